@@ -1,0 +1,107 @@
+"""Command line: `python -m compat record --version X` and `python -m compat check`."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from pathlib import Path
+from typing import Any
+
+from compat import recordings, report
+from compat.comparing import Outcome, compare_scenario, unified_diff
+from compat.decisions import DECISIONS
+from compat.environments import Environment, existing, published, this_tree
+from compat.registry import area_modules
+from compat.running import AreaFailed, observe_area, observe_areas
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Run a command and return the exit code."""
+    options = _parser().parse_args(arguments)
+    return int(options.command(options))
+
+
+def record(options: argparse.Namespace) -> int:
+    """Store what the published package does; an area runs twice, and what is not stable is named and left out."""
+    environment = existing(options.python) if options.python else published(options.version)
+    unstable = 0
+    for area in options.area or sorted(area_modules()):
+        first, second = observe_area(environment, area), observe_area(environment, area)
+        stable = {name: seen for name, seen in first.items() if second.get(name) == seen}
+        for name in first.keys() - stable.keys():
+            unstable += 1
+            print(f"not stable, left out: {area} / {name}\n{unified_diff(first[name], second.get(name))}")
+        recordings.store(options.version, area, stable)
+        print(f"{area}: {len(stable)} scenarios")
+    return 1 if unstable else 0
+
+
+def check(options: argparse.Namespace) -> int:
+    """Compare this tree with a recording."""
+    version = options.version or recordings.latest_version()
+    environment = existing(options.python) if options.python else this_tree()
+    if options.show:
+        return _show(environment, version, options.area or recordings.recorded_areas(version), options.show)
+    outcomes = outcomes_of(environment, version, options.area or recordings.recorded_areas(version))
+    print(report.printed_table(outcomes))
+    if differences := report.printed_differences(outcomes):
+        print(f"\n{differences}")
+    unused = [] if options.area else unused_decisions(outcomes)
+    for decision in unused:
+        print(f"\nexplains nothing any more, remove it: {decision}")
+    if options.write_docs:
+        report.DOCUMENT.write_text(report.document(version, outcomes), "utf-8")
+    return 1 if differences or unused else 0
+
+
+def outcomes_of(environment: Environment, version: str, areas: list[str]) -> list[Outcome]:
+    """Return the verdict on every recorded scenario of the areas."""
+    observed = observe_areas(environment, areas)
+    return [outcome for area in areas for outcome in area_outcomes(version, area, observed[area])]
+
+
+def area_outcomes(version: str, area: str, observed: dict[str, Any] | AreaFailed) -> list[Outcome]:
+    """Return the verdict on every recorded scenario of one area."""
+    recorded = recordings.load(version, area)
+    if isinstance(observed, AreaFailed):
+        failure = {"the area failed": str(observed)[-300:]}
+        observed = dict.fromkeys(recorded, failure)
+    return [compare_scenario(area, name, seen, observed.get(name)) for name, seen in recorded.items()]
+
+
+def unused_decisions(outcomes: list[Outcome]) -> list[Any]:
+    """Return decisions that explain no difference of a complete check."""
+    used = {decision for outcome in outcomes for decision in outcome.decisions}
+    return [decision for decision in DECISIONS if decision not in used]
+
+
+def _show(environment: Environment, version: str, areas: list[str], scenario: str) -> int:
+    for area in areas:
+        recorded = recordings.load(version, area)
+        if scenario in recorded:
+            ours = observe_area(environment, area, scenario).get(scenario)
+            print(unified_diff(recorded[scenario], ours) or recordings.readable(ours))
+            return 0
+    print(f"scenario must be the name of a recorded scenario, got {scenario!r}", file=sys.stderr)
+    return 2
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m compat", description=__doc__)
+    commands = parser.add_subparsers(required=True)
+    recorder = commands.add_parser("record", help="store what a published release does")
+    recorder.add_argument("--version", required=True)
+    recorder.set_defaults(command=record)
+    checker = commands.add_parser("check", help="compare this tree with a recording")
+    checker.add_argument("--version", help="the recording to compare with; the newest by default")
+    checker.add_argument("--show", metavar="SCENARIO", help="print the whole difference of one scenario")
+    checker.add_argument("--write-docs", action="store_true", help=f"write {report.DOCUMENT.name}")
+    checker.set_defaults(command=check)
+    for command in (recorder, checker):
+        command.add_argument("--area", action="append", help="only this area; may be given several times")
+        command.add_argument("--python", type=Path, help="use this interpreter's installed package")
+    return parser
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,106 @@
+"""Compare what was recorded with what this tree does, and sort differences into decided and unexplained ones."""
+
+from __future__ import annotations
+
+import difflib
+from dataclasses import dataclass
+from fnmatch import fnmatchcase
+from typing import Any, Literal
+
+from compat.decisions import DECISIONS, NOT_THERE_YET, Decision
+from compat.recordings import readable
+
+Verdict = Literal["same", "on purpose", "not there yet", "differs"]
+
+ADDITIONS_ALLOWED = frozenset({"api"})
+"""Areas in which this tree may have more than was recorded."""
+
+_MISSING = object()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Difference:
+    """One place in which the observations of a scenario differ."""
+
+    path: str
+    recorded: Any
+    ours: Any
+
+    def __str__(self) -> str:
+        return f"{self.path}: recorded {_short(self.recorded)}, ours {_short(self.ours)}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outcome:
+    """What became of one scenario."""
+
+    area: str
+    scenario: str
+    verdict: Verdict
+    unexplained: tuple[Difference, ...] = ()
+    decisions: tuple[Decision, ...] = ()
+
+
+def compare_scenario(area: str, scenario: str, recorded: Any, ours: Any) -> Outcome:
+    """Judge one scenario."""
+    if area in ADDITIONS_ALLOWED and ours == {"module": "missing"}:
+        verdict: Verdict = "not there yet" if is_not_there_yet(scenario) else "differs"
+        if verdict == "not there yet":
+            return Outcome(area=area, scenario=scenario, verdict=verdict)
+    differences = list(_differences("", recorded, ours, additions=area in ADDITIONS_ALLOWED))
+    decided: list[Decision] = []
+    unexplained: list[Difference] = []
+    for difference in differences:
+        decision = decision_for(area, scenario, difference.path)
+        if decision is None:
+            unexplained.append(difference)
+        elif decision not in decided:
+            decided.append(decision)
+    verdict = "differs" if unexplained else "on purpose" if decided else "same"
+    return Outcome(
+        area=area, scenario=scenario, verdict=verdict, unexplained=tuple(unexplained), decisions=tuple(decided)
+    )
+
+
+def decision_for(area: str, scenario: str, path: str) -> Decision | None:
+    """Return the reviewed decision that explains a difference, if there is one."""
+    for decision in DECISIONS:
+        if decision.area == area and _matches(scenario, decision.scenarios) and _matches(path, decision.paths):
+            return decision
+    return None
+
+
+def is_not_there_yet(module: str) -> bool:
+    """Tell whether a module of the public API belongs to a later piece of work."""
+    return any(module == prefix or module.startswith(f"{prefix}.") for prefix in NOT_THERE_YET)
+
+
+def unified_diff(recorded: Any, ours: Any) -> str:
+    """Return a readable diff of two observations."""
+    lines = difflib.unified_diff(
+        readable(recorded).splitlines(), readable(ours).splitlines(), "recorded", "ours", lineterm="", n=2
+    )
+    return "\n".join(lines)
+
+
+def _matches(text: str, patterns: tuple[str, ...]) -> bool:
+    return any(fnmatchcase(text, pattern) for pattern in patterns)
+
+
+def _differences(path: str, recorded: Any, ours: Any, *, additions: bool) -> Any:
+    if isinstance(recorded, dict) and isinstance(ours, dict):
+        for key in [*recorded, *(key for key in ours if key not in recorded and not additions)]:
+            inner = f"{path}/{key}"
+            yield from _differences(inner, recorded.get(key, _MISSING), ours.get(key, _MISSING), additions=additions)
+    elif isinstance(recorded, list) and isinstance(ours, list) and len(recorded) == len(ours):
+        for index, (left, right) in enumerate(zip(recorded, ours, strict=True)):
+            yield from _differences(f"{path}/{index}", left, right, additions=additions)
+    elif recorded != ours or type(recorded) is not type(ours):
+        yield Difference(path=path, recorded=recorded, ours=ours)
+
+
+def _short(value: Any) -> str:
+    if value is _MISSING:
+        return "nothing"
+    text = repr(value)
+    return text if len(text) <= 200 else f"{text[:200]}..."

@@ -1,0 +1,85 @@
+"""Say what the check found: a table on the terminal, and docs/compatibility.md."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+
+from compat.comparing import Outcome, Verdict
+from compat.decisions import NOT_THERE_YET, Decision
+from compat.environments import ROOT
+
+VERDICTS: tuple[Verdict, ...] = ("same", "on purpose", "not there yet", "differs")
+DOCUMENT = ROOT / "docs" / "compatibility.md"
+
+
+def counts_by_area(outcomes: Iterable[Outcome]) -> dict[str, Counter[Verdict]]:
+    """Return how many scenarios of each area have each verdict; the last entry is the total."""
+    counts: dict[str, Counter[Verdict]] = {}
+    for outcome in outcomes:
+        counts.setdefault(outcome.area, Counter())[outcome.verdict] += 1
+    counts["total"] = sum(counts.values(), Counter())
+    return counts
+
+
+def printed_table(outcomes: list[Outcome]) -> str:
+    """Return the table for a terminal."""
+    counts = counts_by_area(outcomes)
+    width = max(map(len, counts))
+    lines = [f"{'area':<{width}}" + "".join(f"{verdict:>15}" for verdict in VERDICTS)]
+    for area, count in counts.items():
+        lines.append(f"{area:<{width}}" + "".join(f"{count[verdict] or '':>15}" for verdict in VERDICTS))
+    return "\n".join(lines)
+
+
+def printed_differences(outcomes: list[Outcome], limit: int = 4) -> str:
+    """Return the unexplained differences, a few lines for each scenario."""
+    lines = []
+    for outcome in outcomes:
+        if outcome.verdict == "differs":
+            lines.append(f"{outcome.area} / {outcome.scenario}")
+            lines += [f"    {difference}" for difference in outcome.unexplained[:limit]]
+            if len(outcome.unexplained) > limit:
+                lines.append(f"    ... and {len(outcome.unexplained) - limit} more")
+    return "\n".join(lines)
+
+
+def document(version: str, outcomes: list[Outcome]) -> str:
+    """Return the text of docs/compatibility.md."""
+    lines = [
+        "# Compatibility",
+        "",
+        f"Measured against `strands-agents` {version} by `hatch run compat:check`; this page is generated"
+        " (`python -m compat check --write-docs`).",
+        "",
+        "Each scenario uses the published API only. It ran on the published package, and what it observed (events,"
+        " hooks, requests, results, errors) is stored in `compat/recorded/`; here it runs again and must observe the"
+        " same. For the public API every module is one scenario: names, signatures, defaults, keys, fields, members and"
+        " bases that were published must be there; more may be.",
+        "",
+        "| area | " + " | ".join(VERDICTS) + " |",
+        "| --- |" + " ---: |" * len(VERDICTS),
+    ]
+    for area, count in counts_by_area(outcomes).items():
+        lines.append(f"| {area} | " + " | ".join(str(count[verdict] or "") for verdict in VERDICTS) + " |")
+    lines += ["", "## Different on purpose", ""]
+    lines += _decision_lines(outcomes) or ["Nothing."]
+    if missing := [outcome.scenario for outcome in outcomes if outcome.verdict == "not there yet"]:
+        lines += ["", "## Not there yet", ""]
+        for prefix, what in NOT_THERE_YET.items():
+            if any(module == prefix or module.startswith(f"{prefix}.") for module in missing):
+                lines.append(f"- `{prefix}`: {what}")
+    return "\n".join(lines) + "\n"
+
+
+def _decision_lines(outcomes: list[Outcome]) -> list[str]:
+    where: dict[Decision, list[str]] = {}
+    for outcome in outcomes:
+        for decision in outcome.decisions:
+            where.setdefault(decision, []).append(f"{outcome.area}: {outcome.scenario}")
+    return [f"- {decision.reason} ({_listed(scenarios)})" for decision, scenarios in where.items()]
+
+
+def _listed(scenarios: list[str]) -> str:
+    shown = ", ".join(f"*{scenario}*" for scenario in scenarios[:3])
+    return shown if len(scenarios) <= 3 else f"{shown} and {len(scenarios) - 3} more"
