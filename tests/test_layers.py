@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 import pytest
+
 from tests._import_graph import Import, ImportGraph
 
 SOURCE = Path(__file__).resolve().parent.parent / "src"

@@ -7,13 +7,14 @@ import asyncio
 import time
 
 import boto3
+
 from benchmarks.workloads._played import report
 from strands import Agent
 from strands.models import BedrockModel
 
 
 def local_model(endpoint_url: str) -> BedrockModel:
-    session = boto3.Session(aws_access_key_id="local", aws_secret_access_key="local", region_name="us-east-1")  # noqa: S106
+    session = boto3.Session(aws_access_key_id="local", aws_secret_access_key="local", region_name="us-east-1")
     return BedrockModel(boto_session=session, endpoint_url=endpoint_url, model_id="local.benchmark")
 
 

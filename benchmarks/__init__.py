@@ -1,0 +1,1 @@
+"""Benchmarks against the published package; run them with `hatch run bench`."""

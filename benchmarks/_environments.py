@@ -1,0 +1,64 @@
+"""Throwaway environments: the published package and this tree, each with the same versions of all dependencies."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+PUBLISHED_VERSION = "1.41.0"
+
+
+@dataclass(frozen=True)
+class Environment:
+    """A virtual environment with one of the two packages."""
+
+    name: str
+    directory: Path
+
+    @property
+    def python(self) -> Path:
+        """The interpreter of the environment."""
+        return self.directory / ("Scripts" if os.name == "nt" else "bin") / "python"
+
+
+def published_environment() -> Environment:
+    """Return the environment of the published package, made on first use and kept for later runs."""
+    environment = Environment(f"published {PUBLISHED_VERSION}", _cache() / f"published-{PUBLISHED_VERSION}")
+    if not environment.python.exists():
+        _create(environment)
+        _uv("pip", "install", "--python", str(environment.python), f"strands-agents=={PUBLISHED_VERSION}")
+    return environment
+
+
+def tree_environment(published: Environment) -> Environment:
+    """Return an environment with this tree installed as a user would get it, with the dependencies of the other."""
+    environment = Environment("this tree", _cache() / "tree")
+    if not environment.python.exists():
+        _create(environment)
+    frozen = _uv("pip", "freeze", "--python", str(published.python))
+    constraints = environment.directory / "constraints.txt"
+    constraints.write_text("".join(f"{pin}\n" for pin in frozen.splitlines() if not pin.startswith("strands-agents")))
+    install = ["pip", "install", "--python", str(environment.python), "--constraints", str(constraints)]
+    _uv(*install, "--reinstall-package", "strands-agents", str(ROOT))
+    return environment
+
+
+def _cache() -> Path:
+    home = Path(os.environ.get("XDG_CACHE_HOME") or Path(tempfile.gettempdir()) / f"strands-{os.getuid()}")
+    return home / "strands-benchmarks" / f"py{sys.version_info.major}{sys.version_info.minor}"
+
+
+def _create(environment: Environment) -> None:
+    _uv("venv", "--quiet", "--clear", "--python", sys.executable, str(environment.directory))
+
+
+def _uv(*arguments: str) -> str:
+    done = subprocess.run([sys.executable, "-m", "uv", *arguments], text=True, capture_output=True)
+    if done.returncode:
+        raise SystemExit(f"uv {' '.join(arguments)} failed:\n{done.stderr}")
+    return done.stdout

@@ -1,0 +1,152 @@
+"""The rows of the benchmark's table: what is measured, with which workload, and what we aim at."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+Limit = Literal["ratio at least", "at most"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Goal:
+    """What a row has to reach: a ratio published / this tree, or an absolute figure of this tree."""
+
+    limit: Limit
+    value: float
+
+    def met(self, *, published: float | None, tree: float) -> bool:
+        """Tell whether the medians reach the goal; a ratio to a run that died counts as reached."""
+        if self.limit == "at most":
+            return tree <= self.value
+        return published is None or published / tree >= self.value
+
+
+@dataclass(frozen=True, kw_only=True)
+class Row:
+    """One line of the table: one metric of one workload."""
+
+    name: str
+    what: str
+    workload: str
+    metric: str
+    unit: str
+    options: tuple[str, ...] = ()
+    quick_options: tuple[str, ...] = ()
+    goals: tuple[Goal, ...] = ()
+    tree_only: bool = False
+    needs_endpoint: bool = False
+    runs: int = 5
+
+    def arguments(self, *, quick: bool) -> tuple[str, ...]:
+        """Return the workload's command line; of an option given twice, the later value holds."""
+        return (*self.options, *self.quick_options) if quick else self.options
+
+
+def _ratio(value: float) -> Goal:
+    return Goal(limit="ratio at least", value=value)
+
+
+def _at_most(value: float) -> Goal:
+    return Goal(limit="at most", value=value)
+
+
+def _tool_turns(turns: int, *goals: Goal, async_tool: bool = False, runs: int = 5) -> Row:
+    kind = "async" if async_tool else "sync"
+    return Row(
+        name=f"turns-{turns}{'-async' if async_tool else ''}",
+        what=f"tool turns (20 tokens, one no-op {kind} tool), cost per turn in a run of {turns:,}",
+        workload="tool_turns",
+        options=("--turns", str(turns), *(("--async-tool",) if async_tool else ())),
+        metric="ms_per_turn",
+        unit="ms",
+        goals=(_at_most(0.4), *goals),
+        runs=runs,
+    )
+
+
+def _tokens(name: str, what: str, workload: str, *options: str, goals: tuple[Goal, ...] = ()) -> Row:
+    return Row(
+        name=name,
+        what=what,
+        workload=workload,
+        options=options,
+        quick_options=("--tokens", "2000"),
+        metric="us_per_token",
+        unit="µs",
+        goals=goals,
+    )
+
+
+_TURN = "one turn of 20,000 text deltas, all events consumed, per token"
+_FLOOR = "floor of the above: three nested async generators, per token"
+_YIELDING = "; the model yields to the event loop between tokens"
+
+
+def _cold(name: str, what: str, stage: str, metric: str, unit: str, *goals: Goal) -> Row:
+    return Row(
+        name=name, what=what, workload="cold_start", options=(stage,), metric=metric, unit=unit, goals=goals, runs=9
+    )
+
+
+def _streams(name: str, what: str, metric: str, goal: Goal) -> Row:
+    return Row(
+        name=name,
+        what=f"100 concurrent Bedrock streams (50 tokens, 20 ms apart; ideal 1.0 s), {what}",
+        workload="bedrock_streams",
+        metric=metric,
+        unit="s",
+        quick_options=("--streams", "20"),
+        goals=(goal,),
+        needs_endpoint=True,
+        runs=3,
+    )
+
+
+ROWS: tuple[Row, ...] = (
+    _tokens("tokens", _TURN, "tokens", goals=(_at_most(2.0), _ratio(3.5))),
+    _tokens("tokens-floor", _FLOOR, "floor"),
+    _tokens("tokens-yielding", _TURN + _YIELDING, "tokens", "--yielding"),
+    _tokens("tokens-yielding-floor", _FLOOR + _YIELDING, "floor", "--yielding"),
+    Row(
+        name="final-turn",
+        what="the cost of `stream_final_turn_only=True` with tools offered, against off",
+        workload="final_turn",
+        metric="overhead_percent",
+        unit="%",
+        quick_options=("--tokens", "2000", "--rounds", "2"),
+        goals=(_at_most(15.0),),
+        tree_only=True,
+        runs=3,
+    ),
+    _tool_turns(10),
+    _tool_turns(200, _ratio(35), runs=3),
+    _tool_turns(1000, runs=3),
+    _tool_turns(10, async_tool=True),
+    _tool_turns(200, async_tool=True, runs=3),
+    _tool_turns(1000, async_tool=True, runs=3),
+    Row(
+        name="agents",
+        what="200 agents at once, one tool turn and a final turn each",
+        workload="many_agents",
+        metric="seconds",
+        unit="s",
+        quick_options=("--agents", "20"),
+        goals=(_ratio(2.5),),
+    ),
+    _streams("bedrock", "total", "seconds", _at_most(1.5)),
+    _streams("bedrock-first-token", "p99 of the wait for the first token", "p99_first_token_s", _at_most(0.5)),
+    _cold("import", "`import strands`, fresh interpreter", "package", "ms", "ms", _at_most(60)),
+    _cold("import-agent", "`from strands import Agent`, fresh interpreter", "agent", "ms", "ms", _at_most(150)),
+    _cold("first-run", "from a fresh interpreter to the end of a one-token run", "run", "ms", "ms"),
+    _cold("memory", "resident memory after `from strands import Agent`", "agent", "resident_mb", "MB"),
+    _cold("memory-run", "resident memory after a one-token run", "run", "resident_mb", "MB"),
+    Row(
+        name="construction",
+        what="making an agent (model and one tool at hand)",
+        workload="construction",
+        metric="us_per_agent",
+        unit="µs",
+        quick_options=("--agents", "50"),
+    ),
+)
