@@ -1,0 +1,148 @@
+"""A model that plays a script in the process of its agent."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncGenerator
+from typing import Any, TypedDict, TypeVar, cast
+
+from pydantic import BaseModel
+
+from strands.models.model import Model
+from strands.testing._script import ModelRequest, Pacer, Script, Turns
+from strands.testing._steps import Disconnect, Failure, Turn
+from strands.types.content import Messages, SystemContentBlock
+from strands.types.exceptions import (
+    ContextWindowOverflowException,
+    ModelThrottledException,
+    StrandsException,
+)
+from strands.types.streaming import StreamEvent
+from strands.types.tools import ToolChoice, ToolSpec
+
+T = TypeVar("T", bound=BaseModel)
+
+
+class ScriptedError(StrandsException):
+    """A failure that the script asked for with `error(code, message)`."""
+
+    def __init__(self, code: str, message: str) -> None:
+        super().__init__(f"{code}: {message}")
+        self.code = code
+        self.message = message
+
+
+class ScriptedConfig(TypedDict, total=False):
+    """Configuration of a scripted model; nothing of it changes what is played."""
+
+    model_id: str
+    context_window_limit: int | None
+
+
+class ScriptedModel(Model):
+    """A model that answers each request with the next turn of its script, and remembers the requests.
+
+    Failures of the script are raised as a provider's model raises them: throttling and context overflow as their
+    exceptions, a cut connection as `ConnectionError`, everything else as `ScriptedError`.
+
+    Attributes:
+        requests: The requests so far, in their order.
+        open_streams: Streams that were begun and neither ended nor closed.
+    """
+
+    def __init__(self, turns: Turns, *, stateful: bool = False, **config: Any) -> None:
+        """Create the model.
+
+        Args:
+            turns: The script: a list of turns, or a function from a `ModelRequest` to a turn.
+            stateful: Whether the model claims to keep the conversation itself.
+            **config: `model_id` and `context_window_limit`.
+        """
+        self.requests: list[ModelRequest] = []
+        self.open_streams = 0
+        self._script = Script(turns)
+        self._stateful = stateful
+        self._config: ScriptedConfig = {"model_id": "scripted"}
+        self.update_config(**config)
+
+    @property
+    def stateful(self) -> bool:
+        return self._stateful
+
+    def get_config(self) -> ScriptedConfig:
+        return self._config
+
+    def update_config(self, **model_config: Any) -> None:
+        unknown = sorted(model_config.keys() - ScriptedConfig.__annotations__.keys())
+        if unknown:
+            raise ValueError(f"config has {unknown!r}, expected only {sorted(ScriptedConfig.__annotations__)!r}")
+        self._config.update(cast("ScriptedConfig", model_config))
+
+    def append(self, *turns: Turn) -> None:
+        """Add turns to the end of the script."""
+        self._script.append(*turns)
+
+    async def stream(
+        self,
+        messages: Messages,
+        tool_specs: list[ToolSpec] | None = None,
+        system_prompt: str | None = None,
+        *,
+        tool_choice: ToolChoice | None = None,
+        system_prompt_content: list[SystemContentBlock] | None = None,
+        invocation_state: dict[str, Any] | None = None,
+        **kwargs: Any,
+    ) -> AsyncGenerator[StreamEvent, None]:
+        """Play the next turn."""
+        system: list[SystemContentBlock] = [{"text": system_prompt}] if system_prompt else []
+        request = ModelRequest(
+            messages=list(messages),
+            system=system if system_prompt_content is None else system_prompt_content,
+            tool_specs=tool_specs or [],
+            tool_choice=cast("dict[str, Any] | None", tool_choice),
+            options={"invocation_state": invocation_state, **kwargs},
+        )
+        self.requests.append(request)
+        pacer = Pacer()
+        self.open_streams += 1
+        try:
+            for operation in self._script.operations(request):
+                if isinstance(operation, dict):
+                    yield cast("StreamEvent", operation)
+                elif isinstance(operation, Failure):
+                    raise _exception(operation)
+                elif isinstance(operation, Disconnect):
+                    raise ConnectionError("the model's connection was cut, as the script says")
+                else:
+                    await pacer.wait(operation)
+        finally:
+            self.open_streams -= 1
+
+    async def structured_output(
+        self, output_model: type[T], prompt: Messages, system_prompt: str | None = None, **kwargs: Any
+    ) -> AsyncGenerator[dict[str, T | Any], None]:
+        """Play the next turn, which must call a tool with the fields of the output model."""
+        from strands.event_loop.streaming import process_stream
+        from strands.tools.structured_output.structured_output_utils import convert_pydantic_to_tool_spec
+
+        chunks = self.stream(
+            prompt, [convert_pydantic_to_tool_spec(output_model)], system_prompt, tool_choice={"any": {}}, **kwargs
+        )
+        stop: Any = None
+        async for event in process_stream(chunks):
+            stop = event.get("stop", stop)
+            yield dict(event)
+        inputs = [block["toolUse"]["input"] for block in stop[1]["content"] if "toolUse" in block]
+        if not inputs:
+            raise ValueError(f"turn calls no tool, expected use({output_model.__name__!r}, ...)")
+        yield {"output": output_model(**inputs[0])}
+
+
+def _exception(failure: Failure) -> Exception:
+    """Return what a provider's model raises for this failure."""
+    if failure.exception is not None:
+        return failure.exception
+    if failure.overflow:
+        return ContextWindowOverflowException(failure.message)
+    if failure.code == "ThrottlingException":
+        return ModelThrottledException(failure.message, retry_after_s=failure.retry_after_s)
+    return ScriptedError(failure.code, failure.message)
