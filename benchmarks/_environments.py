@@ -31,7 +31,7 @@ def published_environment() -> Environment:
     environment = Environment(f"published {PUBLISHED_VERSION}", _cache() / f"published-{PUBLISHED_VERSION}")
     if not environment.python.exists():
         _create(environment)
-        _uv("pip", "install", "--python", str(environment.python), f"strands-agents=={PUBLISHED_VERSION}")
+        _install(environment, f"strands-agents=={PUBLISHED_VERSION}")
     return environment
 
 
@@ -43,8 +43,7 @@ def tree_environment(published: Environment) -> Environment:
     frozen = _uv("pip", "freeze", "--python", str(published.python))
     constraints = environment.directory / "constraints.txt"
     constraints.write_text("".join(f"{pin}\n" for pin in frozen.splitlines() if not pin.startswith("strands-agents")))
-    install = ["pip", "install", "--python", str(environment.python), "--constraints", str(constraints)]
-    _uv(*install, "--reinstall-package", "strands-agents", str(ROOT))
+    _install(environment, "--constraints", str(constraints), "--reinstall-package", "strands-agents", str(ROOT))
     return environment
 
 
@@ -55,6 +54,11 @@ def _cache() -> Path:
 
 def _create(environment: Environment) -> None:
     _uv("venv", "--quiet", "--clear", "--python", sys.executable, str(environment.directory))
+
+
+def _install(environment: Environment, *what: str) -> None:
+    # Without compiled files the first run in each environment would pay for all of them.
+    _uv("pip", "install", "--quiet", "--compile-bytecode", "--python", str(environment.python), *what)
 
 
 def _uv(*arguments: str) -> str:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import cached_property
 from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 When = Literal["import", "later"]
 """`import`: while the module itself is imported. `later`: inside a function, or on first use of a lazy export."""
@@ -116,6 +117,17 @@ def _lazy_exports(tree: ast.Module) -> Mapping[str, str]:
     """Return the table of a module-level `lazy_exports(__name__, {...})`, empty when there is none."""
     for node in ast.walk(tree):
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "lazy_exports":
-            table: Mapping[str, str] = ast.literal_eval(node.args[1])
+            expression = ast.Expression(node.args[1])
+            table: Mapping[str, str] = eval(compile(expression, "<lazy exports>", "eval"), _constants(tree))
             return table
     return {}
+
+
+def _constants(tree: ast.Module) -> dict[str, Any]:
+    """Return the module's names that are assigned literals."""
+    constants: dict[str, Any] = {}
+    for node in tree.body:
+        if isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Name):
+            with suppress(ValueError):
+                constants[node.targets[0].id] = ast.literal_eval(node.value)
+    return constants
