@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 When = Literal["import", "later"]
-"""`import`: while the module itself is imported. `later`: inside a function, or on first use of a lazy export."""
+"""`import`: while the module itself is imported. `later`: in a function, as a program, or on use of a lazy export."""
 
 
 @dataclass(frozen=True, order=True, slots=True)
@@ -109,6 +109,8 @@ def _import_statements(body: Iterable[ast.AST], when: When) -> Iterator[tuple[as
             yield from _import_statements(ast.iter_child_nodes(node), "later")
         elif isinstance(node, ast.If) and "TYPE_CHECKING" in ast.unparse(node.test):
             yield from _import_statements(node.orelse, when)
+        elif isinstance(node, ast.If) and ast.unparse(node.test) == "__name__ == '__main__'":
+            yield from _import_statements(node.body, "later")
         else:
             yield from _import_statements(ast.iter_child_nodes(node), when)
 

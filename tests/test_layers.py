@@ -28,7 +28,12 @@ LAYERS: tuple[tuple[str, ...], ...] = (
 )
 """Imports point to the same line or to a line above; the package itself only re-exports, so it comes last."""
 
-LATER_IMPORTS_DOWNWARDS: dict[tuple[str, str], str] = {}
+LATER_IMPORTS_DOWNWARDS: dict[tuple[str, str], str] = {
+    (
+        "strands.models.model",
+        "strands.plugins._model_plugin",
+    ): "clients import this plugin from `models.model`",
+}
 """Imports inside functions that point to a line below, each with its reason."""
 
 HEAVY = ("boto3", "botocore", "mcp", "watchdog", "opentelemetry.sdk", "docstring_parser", "jsonschema", "yaml")
@@ -123,6 +128,11 @@ class TestTheChecks:
 
     def test_an_import_in_a_function_is_found_as_later(self, tmp_path: Path) -> None:
         graph = self.graph_of(tmp_path, tools__a="def f():\n    from strands.agent import b", agent__b="")
+        assert pointing_downwards(graph.imports) == [Import("strands.tools.a", "strands.agent.b", "later")]
+
+    def test_an_import_of_a_program_is_found_as_later(self, tmp_path: Path) -> None:
+        text = "if __name__ == '__main__':\n    import strands.agent.b"
+        graph = self.graph_of(tmp_path, tools__a=text, agent__b="")
         assert pointing_downwards(graph.imports) == [Import("strands.tools.a", "strands.agent.b", "later")]
 
     def test_an_import_for_type_checking_does_not_count(self, tmp_path: Path) -> None:
