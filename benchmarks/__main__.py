@@ -1,4 +1,4 @@
-"""Command line: `hatch run bench [--only NAME ...] [--quick] [--list]`."""
+"""Command line: `hatch run bench [--only NAME ...] [--quick] [--write README.md] [--list]`."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from pathlib import Path
 from benchmarks._endpoint import served_endpoint
 from benchmarks._environments import PUBLISHED_VERSION, published_environment, tree_environment
 from benchmarks._measure import Job, Samples, run_interleaved
-from benchmarks._report import Result, all_goals_reached, table
+from benchmarks._report import Result, all_goals_reached, table, write_between_marks
 from benchmarks._rows import ROWS, Row
 
 PUBLISHED, TREE = "published", "tree"
@@ -29,7 +29,10 @@ def main() -> int:
     with ExitStack() as stack:
         endpoint_url = stack.enter_context(served_endpoint()) if any(row.needs_endpoint for row in rows) else ""
         results = _measure(rows, pythons, endpoint_url=endpoint_url, quick=options.quick)
-    print(table(results, version=PUBLISHED_VERSION))
+    measured = table(results, version=PUBLISHED_VERSION)
+    print(measured)
+    if options.write:
+        write_between_marks(options.write, measured)
     return 0 if options.quick or all_goals_reached(results) else 1
 
 
@@ -52,6 +55,7 @@ def _options() -> argparse.Namespace:
     names = [row.name for row in ROWS]
     parser.add_argument("--only", action="append", choices=names, metavar="NAME", help="measure this row; repeatable")
     parser.add_argument("--quick", action="store_true", help="one small run of each: do the scripts work?")
+    parser.add_argument("--write", type=Path, metavar="FILE", help="put the table between the bench marks of this file")
     parser.add_argument("--list", action="store_true", help="print the names of the rows")
     return parser.parse_args()
 

@@ -6,10 +6,12 @@ import datetime
 import os
 import platform
 from dataclasses import dataclass
+from pathlib import Path
 
 from benchmarks._measure import Samples
 from benchmarks._rows import Goal, Row
 
+BEGIN_MARK, END_MARK = "<!-- bench:begin -->", "<!-- bench:end -->"
 HEADER = "| what | published {version} | this tree | ratio | goal | reached |\n| --- | ---: | ---: | ---: | --- | --- |"
 
 
@@ -26,6 +28,15 @@ def table(results: list[Result], *, version: str) -> str:
     """Return the results as a markdown table that ends with where and when they were measured."""
     lines = [HEADER.format(version=version), *map(_line, results), "", _provenance()]
     return "\n".join(lines)
+
+
+def write_between_marks(file: Path, text: str) -> None:
+    """Replace what stands between the bench marks of a document."""
+    before, begin, rest = file.read_text("utf-8").partition(BEGIN_MARK)
+    _, end, after = rest.partition(END_MARK)
+    if not end:
+        raise SystemExit(f"{file} has no {BEGIN_MARK} ... {END_MARK}")
+    file.write_text(f"{before}{begin}\n{text}\n{end}{after}", "utf-8")
 
 
 def all_goals_reached(results: list[Result]) -> bool:
