@@ -56,15 +56,14 @@ class _InterruptState:
 
     def activate(self) -> None:
         """Wait for answers from now on."""
-        self.activated = True
         self._version += 1
+        self.activated = True
 
     def deactivate(self) -> None:
         """Forget the questions and their context; the request is settled."""
-        self.interrupts = {}
-        self.context = {}
-        self.activated = False
         self._version += 1
+        self.activated = False
+        self.interrupts, self.context = {}, {}
 
     def resume(self, prompt: AgentInput) -> None:
         """Store the answers of `prompt`; does nothing when no answer is awaited.

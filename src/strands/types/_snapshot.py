@@ -1,6 +1,6 @@
 """Snapshots: an agent's state at one moment, as plain data."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime, timezone
 from typing import Any, Literal, get_args
 
@@ -49,7 +49,7 @@ class Snapshot:
     schema_version: str
     data: dict[str, Any]
     app_data: dict[str, Any]
-    created_at: str = field(default="")
+    created_at: str = ""
 
     def __post_init__(self) -> None:
         self.created_at = self.created_at or _utc_now_iso()
@@ -60,23 +60,17 @@ class Snapshot:
         Raises:
             SnapshotException: If the schema version or the scope is unknown.
         """
-        if self.schema_version != SNAPSHOT_SCHEMA_VERSION:
+        current = SNAPSHOT_SCHEMA_VERSION
+        if self.schema_version != current:
             raise SnapshotException(
-                f"Unsupported snapshot schema version: {self.schema_version!r}. "
-                f"Current version: {SNAPSHOT_SCHEMA_VERSION}"
+                f"Unsupported snapshot schema version: {self.schema_version!r}. Current version: {current}"
             )
         if self.scope not in VALID_SCOPES:
             raise SnapshotException(f"Invalid snapshot scope: {self.scope!r}. Valid scopes: {list(VALID_SCOPES)}")
 
     def to_dict(self) -> dict[str, Any]:
         """Return the fields as a dict that shares `data` and `app_data`."""
-        return {
-            "scope": self.scope,
-            "schema_version": self.schema_version,
-            "created_at": self.created_at,
-            "data": self.data,
-            "app_data": self.app_data,
-        }
+        return {name: getattr(self, name) for name in ("scope", "schema_version", "created_at", "data", "app_data")}
 
     @classmethod
     def from_dict(cls, d: dict[str, Any]) -> "Snapshot":
@@ -86,13 +80,9 @@ class Snapshot:
             SnapshotException: If this version of the package cannot load it.
             KeyError: If `created_at` or `data` is missing.
         """
-        snapshot = cls(
-            scope=d.get("scope", "agent"),
-            schema_version=d.get("schema_version", ""),
-            created_at=d["created_at"],
-            data=d["data"],
-            app_data=d.get("app_data", {}),
-        )
+        optional: dict[str, Any] = {"scope": "agent", "schema_version": "", "app_data": {}}
+        optional.update((name, d[name]) for name in optional.keys() & d.keys())
+        snapshot = cls(data=d["data"], created_at=d["created_at"], **optional)
         snapshot.validate()
         return snapshot
 

@@ -84,9 +84,10 @@ class ContentBlockStartToolUse(TypedDict):
 
 
 class ContentBlockStart(TypedDict, total=False):
-    """Opens a block; empty unless the block is a tool request."""
+    """Opens a block; empty unless the block is a tool request or the provider says what its text is for."""
 
     toolUse: ContentBlockStartToolUse | None
+    phase: Literal["commentary", "final_answer"]
 
 
 class ContentBlockDelta(TypedDict):

@@ -4,6 +4,7 @@ Interrupts are kept on the agent (or the multi-agent orchestrator) under an id t
 the same request, so that the code that asked finds its answer when the run is resumed.
 """
 
+import uuid
 from typing import Any, Protocol
 
 from typing_extensions import TypedDict
@@ -36,6 +37,16 @@ class _Interruptible(Protocol):
     def _interrupt_id(self, name: str) -> str:
         """Return the id of this object's interrupt `name`."""
         ...
+
+
+def _interrupt_id_within(place: str, name: str) -> str:
+    """Return the id of the interrupt `name` that is asked at `place`; ids are stored, so their form never changes."""
+    return f"v1:{place}:{_stable_uuid(name)}"
+
+
+def _stable_uuid(name: str) -> uuid.UUID:
+    """Return a name's UUID: the same in every process, and free of characters that ids must not hold."""
+    return uuid.uuid5(uuid.NAMESPACE_OID, name)
 
 
 def _interrupt_state_of(interruptible: _Interruptible) -> _InterruptState:

@@ -18,7 +18,7 @@ class JSONSerializableDict:
             ValueError: If it is not JSON serializable.
         """
         self._version = 0
-        self._data: dict[str, Any] = self._validated_copy(initial_state) if initial_state else {}
+        self._data: dict[str, Any] = _json_copy(initial_state) if initial_state else {}
 
     def set(self, key: str, value: Any) -> None:
         """Store a copy of `value`.
@@ -26,8 +26,8 @@ class JSONSerializableDict:
         Raises:
             ValueError: If the key is not a non-blank string, or the value is not JSON serializable.
         """
-        self._validate_key(key)
-        self._data[key] = self._validated_copy(value)
+        _require_key(key)
+        self._data[key] = _json_copy(value)
         self._version += 1
 
     def get(self, key: str | None = None) -> Any:
@@ -40,31 +40,30 @@ class JSONSerializableDict:
         Raises:
             ValueError: If the key is not a non-blank string.
         """
-        self._validate_key(key)
-        self._data.pop(key, None)
+        _require_key(key)
         self._version += 1
+        self._data.pop(key, None)
 
     def _get_version(self) -> int:
         """Return a number that grows with each change."""
         return self._version
 
-    def _validate_key(self, key: str) -> None:
-        if key is None:
-            raise ValueError("Key cannot be None")
-        if not isinstance(key, str):
-            raise ValueError("Key must be a string")
-        if not key.strip():
-            raise ValueError("Key cannot be empty")
 
-    def _validate_json_serializable(self, value: Any) -> None:
-        try:
-            json.dumps(value)
-        except (TypeError, ValueError) as error:
-            raise ValueError(
-                f"Value is not JSON serializable: {type(value).__name__}. "
-                "Only JSON-compatible types (str, int, float, bool, list, dict, None) are allowed."
-            ) from error
+def _require_key(key: Any) -> None:
+    if key is None:
+        raise ValueError("Key cannot be None")
+    if not isinstance(key, str):
+        raise ValueError("Key must be a string")
+    if key.strip() == "":
+        raise ValueError("Key cannot be empty")
 
-    def _validated_copy(self, value: Any) -> Any:
-        self._validate_json_serializable(value)
-        return copy.deepcopy(value)
+
+def _json_copy(value: Any) -> Any:
+    try:
+        json.dumps(value)
+    except (TypeError, ValueError) as error:
+        raise ValueError(
+            f"Value is not JSON serializable: {type(value).__name__}. "
+            "Only JSON-compatible types (str, int, float, bool, list, dict, None) are allowed."
+        ) from error
+    return copy.deepcopy(value)

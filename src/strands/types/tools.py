@@ -1,6 +1,5 @@
 """Tools: their specification, their calls and results on the wire, and the base class of all tools."""
 
-import uuid
 from abc import ABC, abstractmethod
 from collections.abc import AsyncGenerator, Awaitable, Callable
 from dataclasses import dataclass
@@ -8,7 +7,7 @@ from typing import Any, Literal, Protocol, TypeAlias
 
 from typing_extensions import NotRequired, TypedDict
 
-from strands.types.interrupt import _Interruptible
+from strands.types.interrupt import _interrupt_id_within, _Interruptible
 from strands.types.media import DocumentContent, ImageContent
 
 JSONSchema: TypeAlias = dict[str, Any]
@@ -101,7 +100,7 @@ class ToolContext(_Interruptible):
     invocation_state: dict[str, Any]
 
     def _interrupt_id(self, name: str) -> str:
-        return f"v1:tool_call:{self.tool_use['toolUseId']}:{uuid.uuid5(uuid.NAMESPACE_OID, name)}"
+        return _interrupt_id_within(f"tool_call:{self.tool_use['toolUseId']}", name)
 
 
 ToolGenerator = AsyncGenerator[Any, None]
