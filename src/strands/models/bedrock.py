@@ -1,0 +1,250 @@
+"""Models on Amazon Bedrock, through its Converse operations."""
+
+from __future__ import annotations
+
+import logging
+import os
+from collections.abc import AsyncGenerator
+from contextlib import aclosing
+from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar, cast
+
+import boto3
+from botocore.config import Config as BotocoreConfig
+from botocore.exceptions import ClientError
+from typing_extensions import Unpack, override
+
+from strands.models._bedrock import config as _config
+from strands.models._bedrock.errors import (
+    BEDROCK_CONTEXT_WINDOW_OVERFLOW_MESSAGES as BEDROCK_CONTEXT_WINDOW_OVERFLOW_MESSAGES,
+)
+from strands.models._bedrock.request import converse_request, count_tokens_request
+from strands.models._bedrock.wire import answer
+from strands.models._defaults import resolve_config_metadata
+from strands.models._own_thread import call_on_own_thread, stream_on_own_thread
+from strands.models._structured_output import output_of_forced_tool
+from strands.models._validation import validate_config_keys
+from strands.models.model import BaseModelConfig as BaseModelConfig
+from strands.models.model import CacheConfig as CacheConfig
+from strands.models.model import CacheToolsConfig as CacheToolsConfig
+from strands.models.model import Model
+from strands.types.content import Messages, SystemContentBlock
+from strands.types.exceptions import ProviderTokenCountError
+from strands.types.streaming import StreamEvent
+from strands.types.tools import ToolChoice, ToolSpec
+
+if TYPE_CHECKING:
+    from pydantic import BaseModel
+
+logger = logging.getLogger(__name__)
+
+T = TypeVar("T", bound="BaseModel")
+
+DEFAULT_BEDROCK_MODEL_ID = "global.anthropic.claude-sonnet-4-6"
+DEFAULT_BEDROCK_REGION = "us-west-2"
+DEFAULT_READ_TIMEOUT = 120
+"""Seconds of silence after which a response counts as lost."""
+
+_DEFAULT_POOL_CONNECTIONS = 256
+"""Connections that are kept for reuse; botocore's own default of 10 drops, with a warning, those of further streams."""
+_USER_AGENT = "strands-agents"
+
+_SKIP_COUNT_TOKENS_MODELS: set[str] = set()
+"""Models whose tokens the service will not count for this account, so that it is not asked again."""
+
+
+def _clear_skip_count_tokens_cache() -> None:
+    _SKIP_COUNT_TOKENS_MODELS.clear()
+
+
+class BedrockModel(Model):
+    """A model on Amazon Bedrock.
+
+    Attributes:
+        config: The settings.
+        client: The boto3 client of the `bedrock-runtime` service.
+    """
+
+    BedrockConfig: TypeAlias = _config.BedrockConfig
+
+    def __init__(
+        self,
+        *,
+        boto_session: boto3.Session | None = None,
+        boto_client_config: BotocoreConfig | None = None,
+        region_name: str | None = None,
+        endpoint_url: str | None = None,
+        **model_config: Unpack[_config.BedrockConfig],
+    ) -> None:
+        """Create the model and its client.
+
+        Args:
+            boto_session: Session to take credentials and region from.
+            boto_client_config: Settings of the client; they win over this model's defaults.
+            region_name: AWS region; by default that of the session, of the environment, or `us-west-2`.
+            endpoint_url: Where to send requests instead of AWS.
+            **model_config: The model's settings.
+
+        Raises:
+            ValueError: If both a session and a region are given.
+        """
+        if region_name and boto_session:
+            raise ValueError("Cannot specify both `region_name` and `boto_session`.")
+        validate_config_keys(model_config, self.BedrockConfig)
+        settings: _config.BedrockConfig = {
+            "model_id": DEFAULT_BEDROCK_MODEL_ID,
+            "include_tool_result_status": "auto",
+        }
+        settings.update(model_config)
+        self.config = settings
+        session = boto_session or boto3.Session()
+        region = region_name or session.region_name or os.environ.get("AWS_REGION") or DEFAULT_BEDROCK_REGION
+        self.client: Any = session.client(
+            service_name="bedrock-runtime",
+            config=_client_config(boto_client_config),
+            endpoint_url=endpoint_url,
+            region_name=region,
+        )
+        logger.debug("region=<%s>, model_id=<%s> | bedrock model created", region, self.config["model_id"])
+
+    @override
+    def update_config(self, **model_config: Unpack[_config.BedrockConfig]) -> None:  # type: ignore[override]
+        validate_config_keys(model_config, self.BedrockConfig)
+        self.config.update(model_config)
+
+    @override
+    def get_config(self) -> _config.BedrockConfig:
+        return resolve_config_metadata(self.config, self.config["model_id"])
+
+    @override
+    async def stream(
+        self,
+        messages: Messages,
+        tool_specs: list[ToolSpec] | None = None,
+        system_prompt: str | None = None,
+        *,
+        tool_choice: ToolChoice | None = None,
+        system_prompt_content: list[SystemContentBlock] | None = None,
+        **kwargs: Any,
+    ) -> AsyncGenerator[StreamEvent, None]:
+        """Send the conversation and stream the response, on a thread that ends with it.
+
+        Closing the generator early closes the connection.
+
+        Args:
+            messages: The conversation.
+            tool_specs: Tools that the model may call.
+            system_prompt: Instructions for the model.
+            tool_choice: Whether the model may, or must, call a tool.
+            system_prompt_content: The instructions as blocks; they replace `system_prompt`.
+            **kwargs: Ignored.
+
+        Yields:
+            The chunks of the response, from `messageStart` to `metadata`.
+
+        Raises:
+            ModelThrottledException: If the service refuses the request over rate limits.
+            ContextWindowOverflowException: If the conversation is longer than the model's context.
+            ClientError: If the service refuses the request for any other reason, or breaks off.
+            HTTPError: From urllib3, if the connection is lost in mid-stream.
+        """
+        system = _system_content(system_prompt, system_prompt_content)
+        request = self._format_request(messages, tool_specs, system, tool_choice)
+        response = stream_on_own_thread(
+            lambda reader: answer(self.client, self.config, request, reader), name="strands-bedrock-stream"
+        )
+        async with aclosing(response) as chunks:
+            async for chunk in chunks:
+                yield chunk
+
+    @override
+    async def structured_output(
+        self, output_model: type[T], prompt: Messages, system_prompt: str | None = None, **kwargs: Any
+    ) -> AsyncGenerator[dict[str, T | Any], None]:
+        # The tool layer builds on models.
+        from strands.tools.structured_output.structured_output_utils import convert_pydantic_to_tool_spec
+
+        spec = convert_pydantic_to_tool_spec(output_model)
+        forced: ToolChoice = {"any": {}}
+        response = self.stream(prompt, [spec], system_prompt, tool_choice=forced, **kwargs)
+        output = output_of_forced_tool(output_model, response, tool_name=spec["name"], provider="Bedrock")
+        async with aclosing(output) as events:
+            async for event in events:
+                yield event
+
+    @override
+    async def count_tokens(
+        self,
+        messages: Messages,
+        tool_specs: list[ToolSpec] | None = None,
+        system_prompt: str | None = None,
+        system_prompt_content: list[SystemContentBlock] | None = None,
+    ) -> int:
+        model_id = self.config["model_id"]
+        if self.config.get("use_native_token_count") and model_id not in _SKIP_COUNT_TOKENS_MODELS:
+            system = _system_content(system_prompt, system_prompt_content)
+            try:
+                return await self._counted_by_the_service(messages, tool_specs, system)
+            except Exception as error:  # a count is not worth a run: whatever went wrong, estimate
+                _note_failed_count(model_id, error)
+        return await super().count_tokens(messages, tool_specs, system_prompt, system_prompt_content)
+
+    async def _counted_by_the_service(
+        self, messages: Messages, tool_specs: list[ToolSpec] | None, system: list[SystemContentBlock] | None
+    ) -> int:
+        request = count_tokens_request(self._format_request(messages, tool_specs, system))
+        response = await call_on_own_thread(
+            lambda: self.client.count_tokens(**request), name="strands-bedrock-count-tokens"
+        )
+        count = response.get("inputTokens")
+        if count is None:
+            raise ProviderTokenCountError(f"response must have inputTokens, got {response!r}")
+        return cast("int", count)
+
+    def _format_request(
+        self,
+        messages: Messages,
+        tool_specs: list[ToolSpec] | None = None,
+        system_prompt_content: list[SystemContentBlock] | None = None,
+        tool_choice: ToolChoice | None = None,
+    ) -> dict[str, Any]:
+        """Return the arguments of Converse or ConverseStream."""
+        return converse_request(
+            self.config,
+            messages,
+            tool_specs=tool_specs,
+            system_prompt_content=system_prompt_content,
+            tool_choice=tool_choice,
+        )
+
+
+def _client_config(users: BotocoreConfig | None) -> BotocoreConfig:
+    """Return the client's settings: the user's, and ours where the user has none."""
+    users_agent = getattr(users, "user_agent_extra", None)
+    ours = BotocoreConfig(read_timeout=DEFAULT_READ_TIMEOUT, max_pool_connections=_DEFAULT_POOL_CONNECTIONS)
+    named = BotocoreConfig(user_agent_extra=f"{users_agent} {_USER_AGENT}" if users_agent else _USER_AGENT)
+    return (ours.merge(users) if users else ours).merge(named)
+
+
+def _system_content(
+    system_prompt: str | None, system_prompt_content: list[SystemContentBlock] | None
+) -> list[SystemContentBlock] | None:
+    if system_prompt_content is None and system_prompt:
+        return [{"text": system_prompt}]
+    return system_prompt_content
+
+
+def _note_failed_count(model_id: str, error: Exception) -> None:
+    """Log why tokens were not counted, and remember models that never will be."""
+    code = error.response.get("Error", {}).get("Code") if isinstance(error, ClientError) else None
+    if code == "AccessDeniedException":
+        logger.warning(
+            "model_id=<%s>, error=<%s> | bedrock:CountTokens permission denied | estimating from now on",
+            model_id,
+            error,
+        )
+    elif code == "ValidationException" and "doesn't support counting tokens" in str(error):
+        logger.debug("model_id=<%s> | bedrock cannot count this model's tokens | estimating from now on", model_id)
+    else:
+        logger.debug("model_id=<%s>, error=<%s> | counting tokens failed | estimating", model_id, error)
+        return
+    _SKIP_COUNT_TOKENS_MODELS.add(model_id)
