@@ -70,7 +70,7 @@ def parsed_request(path: str, headers: dict[str, str], body: bytes) -> EndpointR
 
     Raises:
         LookupError: If the path names no operation of ours.
-        ValueError: If the body is no JSON object.
+        ValueError: If the body does not hold a conversation.
     """
     root, _, rest = path.partition("?")[0].lstrip("/").partition("/")
     model_id, _, action = rest.rpartition("/")
@@ -80,7 +80,7 @@ def parsed_request(path: str, headers: dict[str, str], body: bytes) -> EndpointR
     if not isinstance(content, dict):
         raise ValueError(f"body is {content!r}, expected a JSON object")
     operation = OPERATIONS[action]
-    asked = content["input"].get("converse", {}) if operation == "CountTokens" else content
+    asked = content.get("input", {}).get("converse", {}) if operation == "CountTokens" else content
     tool_config = asked.get("toolConfig", {})
     return EndpointRequest(
         operation=operation,
@@ -88,12 +88,20 @@ def parsed_request(path: str, headers: dict[str, str], body: bytes) -> EndpointR
         path=path,
         headers=headers,
         body=content,
-        messages=asked.get("messages", []),
+        messages=_checked_messages(asked.get("messages", [])),
         system=asked.get("system", []),
         tool_specs=[tool["toolSpec"] for tool in tool_config.get("tools", []) if "toolSpec" in tool],
         tool_choice=tool_config.get("toolChoice"),
         options={key: value for key, value in asked.items() if key not in ("messages", "system", "toolConfig")},
     )
+
+
+def _checked_messages(messages: list[Any]) -> list[Any]:
+    """Return the messages if they look like messages; boto3 checks more, other clients may not."""
+    for at, message in enumerate(messages):
+        if not isinstance(message, dict) or "role" not in message or not isinstance(message.get("content"), list):
+            raise ValueError(f"messages.{at} is {message!r}, expected a role and a list of content blocks")
+    return messages
 
 
 def chunk_frames(chunk: Chunk) -> bytes:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import AsyncGenerator
+from contextlib import aclosing
 from typing import Any, TypedDict, TypeVar, cast
 
 from pydantic import BaseModel
 
+from strands.models._structured_output import output_of_forced_tool
 from strands.models.model import Model
 from strands.testing._script import ModelRequest, Pacer, Script, Turns
 from strands.testing._steps import Disconnect, Failure, Turn
@@ -121,20 +123,15 @@ class ScriptedModel(Model):
         self, output_model: type[T], prompt: Messages, system_prompt: str | None = None, **kwargs: Any
     ) -> AsyncGenerator[dict[str, T | Any], None]:
         """Play the next turn, which must call a tool with the fields of the output model."""
-        from strands.event_loop.streaming import process_stream
         from strands.tools.structured_output.structured_output_utils import convert_pydantic_to_tool_spec
 
-        chunks = self.stream(
-            prompt, [convert_pydantic_to_tool_spec(output_model)], system_prompt, tool_choice={"any": {}}, **kwargs
-        )
-        stop: Any = None
-        async for event in process_stream(chunks):
-            stop = event.get("stop", stop)
-            yield dict(event)
-        inputs = [block["toolUse"]["input"] for block in stop[1]["content"] if "toolUse" in block]
-        if not inputs:
-            raise ValueError(f"turn calls no tool, expected use({output_model.__name__!r}, ...)")
-        yield {"output": output_model(**inputs[0])}
+        spec = convert_pydantic_to_tool_spec(output_model)
+        forced: ToolChoice = {"any": {}}
+        response = self.stream(prompt, [spec], system_prompt, tool_choice=forced, **kwargs)
+        outputs = output_of_forced_tool(output_model, response, tool_name=spec["name"], provider="scripted")
+        async with aclosing(outputs):
+            async for event in outputs:
+                yield event
 
 
 def _exception(failure: Failure) -> Exception:

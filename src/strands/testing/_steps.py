@@ -44,6 +44,10 @@ Operation = Chunk | Signal
 """A chunk to send, or a signal to obey."""
 
 
+INPUT_TOKENS = 10
+"""What a response reports as the length of its request, unless the script says otherwise."""
+
+
 @dataclass(slots=True)
 class Response:
     """What a turn has decided so far about the response as a whole."""
@@ -84,12 +88,15 @@ class Response:
         yield {"messageStop": stop}
         if self.redaction is not None:
             yield {"redactContent": self.redaction}
-        counts = {"inputTokens": 10, "outputTokens": self.deltas, **self.usage}
-        counts.setdefault("totalTokens", counts["inputTokens"] + counts["outputTokens"])
-        metadata: Chunk = {"usage": counts, "metrics": {"latencyMs": self.latency_ms}}
+        metadata: Chunk = {"usage": self._counts(), "metrics": {"latencyMs": self.latency_ms}}
         if self.trace is not None:
             metadata["trace"] = self.trace
         yield {"metadata": metadata}
+
+    def _counts(self) -> dict[str, int]:
+        sent = self.usage.get("inputTokens", INPUT_TOKENS)
+        received = self.usage.get("outputTokens", self.deltas)
+        return {"inputTokens": sent, "outputTokens": received, "totalTokens": sent + received, **self.usage}
 
 
 @dataclass(frozen=True, slots=True)

@@ -206,3 +206,9 @@ class BedrockEndpoint:
             return await refuse(exchange, Failure("ValidationException", f"script failed: {error!r}"))
         reply = reply_stream if request.operation == "ConverseStream" else reply_whole
         await reply(exchange, operations)
+
+
+if __name__ == "__main__":
+    from strands.testing._command_line import main
+
+    main()
