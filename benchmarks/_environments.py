@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import getpass
 import os
 import subprocess
 import sys
@@ -48,7 +49,7 @@ def tree_environment(published: Environment) -> Environment:
 
 
 def _cache() -> Path:
-    home = Path(os.environ.get("XDG_CACHE_HOME") or Path(tempfile.gettempdir()) / f"strands-{os.getuid()}")
+    home = Path(os.environ.get("XDG_CACHE_HOME") or Path(tempfile.gettempdir()) / getpass.getuser())
     return home / "strands-benchmarks" / f"py{sys.version_info.major}{sys.version_info.minor}"
 
 

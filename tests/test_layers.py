@@ -33,6 +33,8 @@ LATER_IMPORTS_DOWNWARDS: dict[tuple[str, str], str] = {
         "strands.models.model",
         "strands.plugins._model_plugin",
     ): "clients import this plugin from `models.model`",
+    ("strands.models._bedrock.request", "strands.tools._tool_helpers"): "the tool that stands in for forgotten ones",
+    ("strands.models._structured_output", "strands.event_loop.streaming"): "assembles the response to a single call",
 }
 """Imports inside functions that point to a line below, each with its reason."""
 
