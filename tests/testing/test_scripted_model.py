@@ -25,7 +25,7 @@ from strands.testing import (
 )
 from strands.types.content import Messages
 from strands.types.exceptions import ContextWindowOverflowException, ModelThrottledException
-from strands.types.tools import ToolChoice, ToolSpec
+from strands.types.tools import ToolChoiceAutoDict, ToolSpec
 
 PROMPT: Messages = [{"role": "user", "content": [{"text": "Hi"}]}]
 SPEC: ToolSpec = {"name": "weather", "description": "The weather", "inputSchema": {"json": {"type": "object"}}}
@@ -111,7 +111,7 @@ async def test_requests_are_recorded_as_they_were_at_their_time() -> None:
     """The agent goes on to append to its list of messages; the record must not grow with it."""
     model = ScriptedModel(["One."])
     messages = list(PROMPT)
-    choice: ToolChoice = {"auto": {}}
+    choice: ToolChoiceAutoDict = {"auto": {}}
     stream = model.stream(messages, [SPEC], "Be brief.", tool_choice=choice, invocation_state={"a": 1}, extra=2)
     async for _ in stream:
         pass

@@ -49,7 +49,9 @@ def tool_start(name: str, tool_use_id: str = "tooluse_1", index: int = 0) -> dic
 
 
 BLOCKS = [
-    pytest.param("Hello  big world\n", deltas(*({"text": t} for t in ("Hello", "  big", " world", "\n"))), id="string"),
+    pytest.param("Hello  big world\n", deltas(*({"text": t} for t in ("Hello", "  big", " world\n"))), id="string"),
+    pytest.param(" \n", deltas({"text": " \n"}), id="blank"),
+    pytest.param("", deltas(), id="empty"),
     pytest.param(text(["Hel", "lo wor", ""]), deltas({"text": "Hel"}, {"text": "lo wor"}, {"text": ""}), id="deltas"),
     pytest.param(text([]), deltas(), id="no delta"),
     pytest.param(cited("So.", CITATION), deltas({"text": "So."}, {"citation": CITATION}), id="citation"),

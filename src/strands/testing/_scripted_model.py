@@ -19,7 +19,7 @@ from strands.types.exceptions import (
     StrandsException,
 )
 from strands.types.streaming import StreamEvent
-from strands.types.tools import ToolChoice, ToolSpec
+from strands.types.tools import ToolChoice, ToolChoiceAnyDict, ToolSpec
 
 T = TypeVar("T", bound=BaseModel)
 
@@ -126,7 +126,7 @@ class ScriptedModel(Model):
         from strands.tools.structured_output.structured_output_utils import convert_pydantic_to_tool_spec
 
         spec = convert_pydantic_to_tool_spec(output_model)
-        forced: ToolChoice = {"any": {}}
+        forced: ToolChoiceAnyDict = {"any": {}}
         response = self.stream(prompt, [spec], system_prompt, tool_choice=forced, **kwargs)
         outputs = output_of_forced_tool(output_model, response, tool_name=spec["name"], provider="scripted")
         async with aclosing(outputs):

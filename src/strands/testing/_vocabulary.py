@@ -165,7 +165,7 @@ def silence() -> Raw:
 
 
 def _pieces(content: str | Iterable[str | Signal]) -> tuple[str | Signal, ...]:
-    """Split a string before each word's leading space, as tokens are; a list is kept as it is."""
+    """Split a string before the space in front of each word, as tokens are; a list is kept as it is."""
     if isinstance(content, str):
-        return tuple(re.findall(r"\s*\S+|\s+", content))
+        return tuple(re.findall(r"\s*\S+(?:\s+$)?|\s+", content))
     return tuple(content)
