@@ -18,7 +18,7 @@ from strands.models._bedrock.errors import (
     BEDROCK_CONTEXT_WINDOW_OVERFLOW_MESSAGES as BEDROCK_CONTEXT_WINDOW_OVERFLOW_MESSAGES,
 )
 from strands.models._bedrock.request import converse_request, count_tokens_request
-from strands.models._bedrock.wire import answer
+from strands.models._bedrock.wire import answer, never_resend_abandoned_requests
 from strands.models._defaults import resolve_config_metadata
 from strands.models._own_thread import call_on_own_thread, stream_on_own_thread
 from strands.models._structured_output import output_of_forced_tool
@@ -30,7 +30,7 @@ from strands.models.model import Model
 from strands.types.content import Messages, SystemContentBlock
 from strands.types.exceptions import ProviderTokenCountError
 from strands.types.streaming import StreamEvent
-from strands.types.tools import ToolChoice, ToolSpec
+from strands.types.tools import ToolChoice, ToolChoiceAnyDict, ToolSpec
 
 if TYPE_CHECKING:
     from pydantic import BaseModel
@@ -90,12 +90,9 @@ class BedrockModel(Model):
         if region_name and boto_session:
             raise ValueError("Cannot specify both `region_name` and `boto_session`.")
         validate_config_keys(model_config, self.BedrockConfig)
-        settings: _config.BedrockConfig = {
-            "model_id": DEFAULT_BEDROCK_MODEL_ID,
-            "include_tool_result_status": "auto",
-        }
-        settings.update(model_config)
-        self.config = settings
+        if model_config.get("model_id") is None:
+            model_config["model_id"] = DEFAULT_BEDROCK_MODEL_ID
+        self.config: _config.BedrockConfig = {"include_tool_result_status": "auto", **model_config}
         session = boto_session or boto3.Session()
         region = region_name or session.region_name or os.environ.get("AWS_REGION") or DEFAULT_BEDROCK_REGION
         self.client: Any = session.client(
@@ -104,6 +101,7 @@ class BedrockModel(Model):
             endpoint_url=endpoint_url,
             region_name=region,
         )
+        never_resend_abandoned_requests(self.client)
         logger.debug("region=<%s>, model_id=<%s> | bedrock model created", region, self.config["model_id"])
 
     @override
@@ -164,7 +162,7 @@ class BedrockModel(Model):
         from strands.tools.structured_output.structured_output_utils import convert_pydantic_to_tool_spec
 
         spec = convert_pydantic_to_tool_spec(output_model)
-        forced: ToolChoice = {"any": {}}
+        forced: ToolChoiceAnyDict = {"any": {}}
         response = self.stream(prompt, [spec], system_prompt, tool_choice=forced, **kwargs)
         output = output_of_forced_tool(output_model, response, tool_name=spec["name"], provider="Bedrock")
         async with aclosing(output) as events:

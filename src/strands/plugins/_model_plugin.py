@@ -28,5 +28,5 @@ class _ModelPlugin(Plugin):
     def _on_after_invocation(event: AfterInvocationEvent) -> None:
         agent = event.agent
         if agent.model.stateful:
+            logger.debug("messages=<%d> | forgetting what the provider keeps itself", len(agent.messages))
             agent.messages.clear()
-            logger.debug("agent_id=<%s> | provider keeps the conversation | messages cleared", agent.agent_id)

@@ -51,6 +51,12 @@ def _picked(source: Mapping[str, Any], *keys: str) -> Block:
     return {key: source[key] for key in keys if key in source}
 
 
+def _text(text: Any) -> str:
+    if not isinstance(text, str):
+        raise ValueError(f"text block must hold a string, got {text!r}")
+    return text
+
+
 def _texts(parts: Iterable[Mapping[str, Any]]) -> list[Block]:
     return [{"text": part["text"]} for part in parts]
 
@@ -149,7 +155,7 @@ _COPIES: dict[str, Callable[[Any], Any]] = {
     "guardContent": _guard_content,
     "image": _image_or_video,
     "reasoningContent": _reasoning,
-    "text": lambda text: text,
+    "text": _text,
     "toolUse": _tool_use,
     "video": _image_or_video,
     "citationsContent": _citations,

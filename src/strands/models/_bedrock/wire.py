@@ -6,6 +6,7 @@ import logging
 import socket
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
+from contextvars import ContextVar
 from typing import Any
 
 from botocore.exceptions import ResponseStreamingError
@@ -17,6 +18,23 @@ from strands.models._own_thread import Reader
 from strands.types.streaming import StreamEvent
 
 logger = logging.getLogger(__name__)
+
+_current_reader: ContextVar[Reader] = ContextVar("strands_bedrock_reader")
+
+
+class _AbandonedError(Exception):
+    """Nobody waits for the answer any more."""
+
+
+def never_resend_abandoned_requests(client: Any) -> None:
+    """Keep the client from sending a request once more, as botocore does by itself, when nobody waits for it."""
+    client.meta.events.register("before-send.bedrock-runtime", _refuse_if_abandoned)
+
+
+def _refuse_if_abandoned(**_: Any) -> None:
+    reader = _current_reader.get(None)
+    if reader is not None and reader.abandoned:
+        raise _AbandonedError
 
 
 def answer(client: Any, config: BedrockConfig, request: Mapping[str, Any], reader: Reader) -> Iterator[StreamEvent]:
@@ -34,6 +52,7 @@ def answer(client: Any, config: BedrockConfig, request: Mapping[str, Any], reade
         ClientError: If the service refuses for any other reason, or breaks off.
         HTTPError: From urllib3, if the connection is lost in mid-stream.
     """
+    _current_reader.set(reader)
     try:
         if config.get("streaming", True):
             yield from _streamed(client, config, request, reader)
