@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from functools import cache
+from importlib import import_module
 from importlib.util import find_spec
+
+_INSTRUMENTATION = "opentelemetry.instrumentation"
 
 
 @cache
@@ -12,7 +15,5 @@ def carry_context_into_threads() -> None:
 
     Needs `opentelemetry-instrumentation-threading`; without it such threads begin traces of their own.
     """
-    if find_spec("opentelemetry.instrumentation") and find_spec("opentelemetry.instrumentation.threading"):
-        from opentelemetry.instrumentation.threading import ThreadingInstrumentor
-
-        ThreadingInstrumentor().instrument()
+    if find_spec(_INSTRUMENTATION) and find_spec(f"{_INSTRUMENTATION}.threading"):
+        import_module(f"{_INSTRUMENTATION}.threading").ThreadingInstrumentor().instrument()

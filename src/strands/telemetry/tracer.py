@@ -273,9 +273,8 @@ class Tracer:
             if self.is_langfuse:
                 # Langfuse would take an observation with usage for a model call, and count its tokens twice.
                 attributes["langfuse.observation.type"] = "span"
-            if response.metrics:
-                attributes.update(dict.fromkeys(CACHE_USAGE_ATTRIBUTES, 0))
-                attributes.update(usage_attributes(self._usage_of_agent(response)))
+            attributes.update(dict.fromkeys(CACHE_USAGE_ATTRIBUTES, 0))
+            attributes.update(usage_attributes(self._usage_of_agent(response)))
         self._end_span(span, attributes, error)
 
     def start_multiagent_span(
@@ -391,7 +390,7 @@ _tracer_instance: Tracer | None = None
 
 def get_tracer() -> Tracer:
     """Return the tracer that all agents share, created on first use."""
-    global _tracer_instance  # noqa: PLW0603
+    global _tracer_instance
     if _tracer_instance is None:
         _tracer_instance = Tracer()
     return _tracer_instance
