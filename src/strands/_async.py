@@ -25,7 +25,7 @@ def run_async(async_func: Callable[[], Awaitable[T]]) -> T:
 
     async def cancellable() -> T:
         loop, task = asyncio.get_running_loop(), asyncio.current_task()
-        assert task is not None  # noqa: S101  # for type checkers: asyncio.run always makes one
+        assert task is not None  # for type checkers: asyncio.run always makes one
         cancel.set_result(lambda: loop.call_soon_threadsafe(task.cancel))
         return await async_func()
 
