@@ -68,7 +68,7 @@ def accepts_writes(event: object, name: str) -> bool:
     except AttributeError as error:
         assert str(error) == f"Property {name} is not writable"
         return False
-    return getattr(event, name) == "new"
+    return bool(getattr(event, name) == "new")
 
 
 def test_every_event_is_listed_here() -> None:
@@ -108,8 +108,8 @@ def test_applications_events_choose_what_is_writable() -> None:
         def _can_write(self, name: str) -> bool:
             return name == "note"
 
-    event: Any = Custom(agent="agent")  # type: ignore[arg-type]
+    event: Any = Custom(agent="agent")
     event.note = "changed"
     with pytest.raises(AttributeError, match="Property agent is not writable"):
         event.agent = "other"
-    assert event == Custom("agent", "changed")  # type: ignore[arg-type]
+    assert event == Custom("agent", "changed")

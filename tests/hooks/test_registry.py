@@ -48,6 +48,9 @@ class Log(list[str]):
         return callback
 
 
+def ignore(event: BaseHookEvent) -> None: ...
+
+
 def before_tool_call() -> BeforeToolCallEvent:
     agent: Any = SimpleNamespace(_interrupt_state=_InterruptState())
     return BeforeToolCallEvent(
@@ -172,7 +175,7 @@ async def test_two_callbacks_cannot_use_one_interrupt_name(run: Any) -> None:
     registry = HookRegistry()
     registry.add_callback(BeforeToolCallEvent, lambda event: event.interrupt("one"))
     registry.add_callback(BeforeToolCallEvent, lambda event: event.interrupt("one"))
-    with pytest.raises(ValueError, match="interrupt_name=<one> | interrupt name used more than once") as raised:
+    with pytest.raises(ValueError, match=r"interrupt_name=<one> \| interrupt name used more than once") as raised:
         await run(registry, before_tool_call())
     assert isinstance(raised.value.__cause__, InterruptException)
 
@@ -245,19 +248,19 @@ def test_provider_registers_its_callbacks() -> None:
 
     class Provider:
         def register_hooks(self, registry: HookRegistry, **kwargs: Any) -> None:
-            registry.add_callback(BeforeInvocationEvent, print)
+            registry.add_callback(BeforeInvocationEvent, ignore)
 
     registry = HookRegistry()
     registry.add_hook(Provider())
     assert isinstance(Provider(), HookProvider)
-    assert list(registry.get_callbacks_for(BeforeInvocationEvent(agent=AGENT))) == [print]
+    assert list(registry.get_callbacks_for(BeforeInvocationEvent(agent=AGENT))) == [ignore]
 
 
 def test_registry_knows_whether_it_has_callbacks() -> None:
     """Callers can spare themselves the preparation of events nobody wants."""
     registry = HookRegistry()
     assert not registry.has_callbacks()
-    registry.add_callback(BeforeInvocationEvent, print)
+    registry.add_callback(BeforeInvocationEvent, ignore)
     assert registry.has_callbacks()
 
 

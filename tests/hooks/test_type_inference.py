@@ -5,11 +5,12 @@ from typing import Annotated, Any, Optional, TypeVar, Union
 
 import pytest
 
-from strands.hooks import AfterInvocationEvent, BaseHookEvent, BeforeInvocationEvent
+from strands.hooks import AfterInvocationEvent as After
+from strands.hooks import BaseHookEvent
+from strands.hooks import BeforeInvocationEvent as Before
 from strands.hooks._type_inference import infer_event_types
 
-Before, After = BeforeInvocationEvent, AfterInvocationEvent
-T = TypeVar("T", bound=BeforeInvocationEvent)
+T = TypeVar("T", bound=Before)
 
 
 def plain(event: Before) -> None: ...

@@ -25,7 +25,7 @@ def test_module_loads_without_the_vendors_package() -> None:
 def test_unknown_name_is_an_attribute_error() -> None:
     """The lazy alias must not hide typos."""
     with pytest.raises(AttributeError, match="A2AResponce"):
-        a2a.A2AResponce
+        _ = a2a.A2AResponce
 
 
 def test_response_alias_names_the_vendors_classes() -> None:

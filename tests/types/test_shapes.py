@@ -90,7 +90,7 @@ def test_keys(shape: Any, required: str, optional: str) -> None:
 
 def test_metadata_of_a_message_without_any_is_empty_and_stays_unattached() -> None:
     """Asking must not change a message that is sent or stored."""
-    message: content.Message = {"role": "user", "content": []}
+    message: Any = {"role": "user", "content": []}
     content.get_message_metadata(message)["custom"] = {"a": 1}
     assert message == {"role": "user", "content": []}
 
