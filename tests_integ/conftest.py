@@ -1,0 +1,22 @@
+"""`pytest tests_integ --real-service` talks to Amazon Bedrock; without the option a local endpoint answers."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+
+from tests_integ.services import Service, local_service, real_service
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--real-service", action="store_true", help="run the scenarios on Amazon Bedrock")
+
+
+@pytest.fixture
+def service(request: pytest.FixtureRequest) -> Iterator[Service]:
+    if request.config.getoption("--real-service"):
+        yield real_service()
+        return
+    with local_service() as service:
+        yield service
