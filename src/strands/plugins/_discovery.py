@@ -43,8 +43,8 @@ def _discover_methods(instance: object, plugin_name: str, predicate: Callable[[o
     names = dict.fromkeys(name for base in reversed(plugin_type.__mro__) for name in vars(base))
     found = []
     for name in names:
-        if isinstance(inspect.getattr_static(plugin_type, name), (property, cached_property)):
-            continue  # computing a property may have effects
+        if name.startswith("__") or isinstance(inspect.getattr_static(plugin_type, name), (property, cached_property)):
+            continue  # computing a property, or annotations since Python 3.14, may have effects or fail
         member = getattr(instance, name, None)
         if predicate(member):
             found.append(member)

@@ -5,17 +5,17 @@ from typing import Literal
 from typing_extensions import Required, TypedDict
 
 StopReason = Literal[
-    "cancelled",
-    "checkpoint",
-    "content_filtered",
     "end_turn",
-    "guardrail_intervened",
-    "interrupt",
+    "tool_use",
     "max_tokens",
     "stop_sequence",
-    "tool_use",
+    "content_filtered",
+    "guardrail_intervened",
+    "cancelled",
+    "interrupt",
+    "checkpoint",
 ]
-"""Why a response ended; `cancelled`, `checkpoint` and `interrupt` come from this package, the others from the model."""
+"""Why a response ended: up to `guardrail_intervened` as the model says, the others as this package says."""
 
 
 class Usage(TypedDict, total=False):

@@ -6,6 +6,39 @@ from typing_extensions import TypedDict
 
 _Masked = Literal["ANONYMIZED", "BLOCKED"]
 
+_PersonalData = Literal[
+    "NAME",
+    "AGE",
+    "ADDRESS",
+    "EMAIL",
+    "PHONE",
+    "USERNAME",
+    "DRIVER_ID",
+    "LICENSE_PLATE",
+    "VEHICLE_IDENTIFICATION_NUMBER",
+]
+_FinancialData = Literal[
+    "CREDIT_DEBIT_CARD_NUMBER",
+    "CREDIT_DEBIT_CARD_CVV",
+    "CREDIT_DEBIT_CARD_EXPIRY",
+    "PIN",
+    "INTERNATIONAL_BANK_ACCOUNT_NUMBER",
+    "SWIFT_CODE",
+]
+_SecretData = Literal["PASSWORD", "AWS_ACCESS_KEY", "AWS_SECRET_KEY", "IP_ADDRESS", "MAC_ADDRESS", "URL"]
+_NationalData = Literal[
+    "CA_HEALTH_NUMBER",
+    "CA_SOCIAL_INSURANCE_NUMBER",
+    "UK_NATIONAL_HEALTH_SERVICE_NUMBER",
+    "UK_NATIONAL_INSURANCE_NUMBER",
+    "UK_UNIQUE_TAXPAYER_REFERENCE_NUMBER",
+    "US_SOCIAL_SECURITY_NUMBER",
+    "US_PASSPORT_NUMBER",
+    "US_INDIVIDUAL_TAX_IDENTIFICATION_NUMBER",
+    "US_BANK_ACCOUNT_NUMBER",
+    "US_BANK_ROUTING_NUMBER",
+]
+
 
 class GuardrailConfig(TypedDict, total=False):
     """The guardrail to apply; `async` mode streams text before it has been checked."""
@@ -70,39 +103,7 @@ class PIIEntity(TypedDict):
     """Personal data that was found, and whether it was masked or blocked."""
 
     match: str
-    type: Literal[
-        "ADDRESS",
-        "AGE",
-        "AWS_ACCESS_KEY",
-        "AWS_SECRET_KEY",
-        "CA_HEALTH_NUMBER",
-        "CA_SOCIAL_INSURANCE_NUMBER",
-        "CREDIT_DEBIT_CARD_CVV",
-        "CREDIT_DEBIT_CARD_EXPIRY",
-        "CREDIT_DEBIT_CARD_NUMBER",
-        "DRIVER_ID",
-        "EMAIL",
-        "INTERNATIONAL_BANK_ACCOUNT_NUMBER",
-        "IP_ADDRESS",
-        "LICENSE_PLATE",
-        "MAC_ADDRESS",
-        "NAME",
-        "PASSWORD",
-        "PHONE",
-        "PIN",
-        "SWIFT_CODE",
-        "UK_NATIONAL_HEALTH_SERVICE_NUMBER",
-        "UK_NATIONAL_INSURANCE_NUMBER",
-        "UK_UNIQUE_TAXPAYER_REFERENCE_NUMBER",
-        "URL",
-        "USERNAME",
-        "US_BANK_ACCOUNT_NUMBER",
-        "US_BANK_ROUTING_NUMBER",
-        "US_INDIVIDUAL_TAX_IDENTIFICATION_NUMBER",
-        "US_PASSPORT_NUMBER",
-        "US_SOCIAL_SECURITY_NUMBER",
-        "VEHICLE_IDENTIFICATION_NUMBER",
-    ]
+    type: Literal[_PersonalData, _FinancialData, _SecretData, _NationalData]
     action: _Masked
 
 
