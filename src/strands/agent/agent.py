@@ -1,0 +1,497 @@
+"""The agent: a model, its tools, and the conversation with them."""
+
+from __future__ import annotations
+
+import threading
+import warnings
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping
+from contextlib import aclosing, contextmanager
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from strands import _identifier
+from strands._async import run_async
+from strands.agent import _defaults
+from strands.agent._defaults import _DefaultCallbackHandlerSentinel, _DefaultRetryStrategySentinel
+from strands.agent._invocation import InvocationPart
+from strands.agent._prompt import messages_from_prompt, redacted_content, results_for_abandoned_tool_uses
+from strands.agent.agent_result import AgentResult
+from strands.agent.base import AgentBase
+from strands.event_loop._spans import within_span
+from strands.event_loop.event_loop import event_loop_cycle
+from strands.handlers.callback_handler import null_callback_handler
+from strands.hooks.events import AfterInvocationEvent, AgentInitializedEvent, BeforeInvocationEvent, MessageAddedEvent
+from strands.hooks.registry import HookCallback, HookProvider, HookRegistry, TEvent
+from strands.interrupt import _InterruptState
+from strands.plugins._model_plugin import _ModelPlugin
+from strands.plugins.registry import _PluginRegistry
+from strands.telemetry.metrics import EventLoopMetrics
+from strands.telemetry.tracer import get_tracer
+from strands.tools._caller import _ToolCaller
+from strands.tools.executors.concurrent import ConcurrentToolExecutor
+from strands.tools.registry import ToolRegistry
+from strands.types.agent import AgentInput, ConcurrentInvocationMode
+from strands.types.exceptions import ConcurrencyException, StructuredOutputException
+
+if TYPE_CHECKING:
+    from opentelemetry.trace import Span
+    from pydantic import BaseModel
+
+    from strands.agent.conversation_manager import ConversationManager
+    from strands.event_loop._retry import ModelRetryStrategy
+    from strands.models.model import Model
+    from strands.plugins.plugin import Plugin
+    from strands.session.session_manager import SessionManager
+    from strands.tools.executors._executor import ToolExecutor
+    from strands.tools.tool_provider import ToolProvider
+    from strands.tools.watcher import ToolWatcher
+    from strands.types.content import Message, Messages, SystemContentBlock
+    from strands.types.json_dict import JSONSerializableDict
+    from strands.types.tools import AgentTool
+    from strands.types.traces import AttributeValue
+
+T = TypeVar("T", bound="BaseModel")
+
+
+class Agent(AgentBase):
+    """A model that works on a conversation with the help of tools.
+
+    Args:
+        model: The model, or the id of a model on Amazon Bedrock; Bedrock's default model if None.
+        messages: The conversation so far; the list is used as it is, and grows.
+        tools: Tools in any form that `ToolRegistry.process_tools` takes.
+        system_prompt: Instructions for the model, as text or as content blocks.
+        structured_output_model: The default for the output model of a call.
+        callback_handler: Called with the items of each event as keywords; prints by default, None for silence.
+        conversation_manager: Keeps the conversation within the model's limits; a sliding window by default.
+        record_direct_tool_call: Whether `agent.tool.name(...)` is recorded in the conversation.
+        load_tools_from_directory: Whether tools in `./tools` are loaded, and reloaded when they change.
+        trace_attributes: Attributes for all spans of this agent.
+        agent_id: Identifies the agent in a session.
+        name: A name for people and for other agents.
+        description: What the agent is good for.
+        state: Values that tools and hooks share, and that sessions keep; must be JSON-serialisable.
+        plugins: Plugins to initialise the agent with.
+        hooks: Hook providers, or callbacks whose type hints name their events.
+        session_manager: Keeps the conversation and state beyond the life of this object.
+        structured_output_prompt: What the model is told when it must be made to produce structured output.
+        tool_executor: How the tools of one response are run; concurrently by default.
+        retry_strategy: How throttled model calls are repeated; None for not at all.
+        concurrent_invocation_mode: What a call does while another one is under way.
+        stream_final_turn_only: Whether only the text of the response that ends a run is streamed. The default of
+            the keyword in calls.
+
+    Raises:
+        ValueError: If an argument is not what it has to be; the message names it.
+        TypeError: If `stream_final_turn_only` is not a bool.
+    """
+
+    ToolCaller = _ToolCaller
+
+    def __init__(
+        self,
+        model: Model | str | None = None,
+        messages: Messages | None = None,
+        tools: list[str | dict[str, str] | ToolProvider | Any] | None = None,
+        system_prompt: str | list[SystemContentBlock] | None = None,
+        structured_output_model: type[BaseModel] | None = None,
+        callback_handler: Callable[..., Any]
+        | _DefaultCallbackHandlerSentinel
+        | None = _defaults.DEFAULT_CALLBACK_HANDLER,
+        conversation_manager: ConversationManager | None = None,
+        record_direct_tool_call: bool = True,
+        load_tools_from_directory: bool = False,
+        trace_attributes: Mapping[str, AttributeValue] | None = None,
+        *,
+        agent_id: str | None = None,
+        name: str | None = None,
+        description: str | None = None,
+        state: JSONSerializableDict | dict[str, Any] | None = None,
+        plugins: list[Plugin] | None = None,
+        hooks: list[HookProvider | HookCallback[Any]] | None = None,
+        session_manager: SessionManager | None = None,
+        structured_output_prompt: str | None = None,
+        tool_executor: ToolExecutor | None = None,
+        retry_strategy: ModelRetryStrategy | _DefaultRetryStrategySentinel | None = _defaults.DEFAULT_RETRY_STRATEGY,
+        concurrent_invocation_mode: ConcurrentInvocationMode = ConcurrentInvocationMode.THROW,
+        stream_final_turn_only: bool = False,
+    ) -> None:
+        self.stream_final_turn_only = _checked_bool("stream_final_turn_only", stream_final_turn_only)
+        self.model = _defaults.resolved_model(model)
+        self.messages: Messages = messages if messages is not None else []
+        self.system_prompt = system_prompt  # type: ignore[assignment]  # the setter takes blocks as well
+        self._default_structured_output_model = structured_output_model
+        self._structured_output_prompt = structured_output_prompt
+        self.agent_id = _identifier.validate(agent_id or _defaults.AGENT_ID, _identifier.Identifier.AGENT)
+        self.name = name or _defaults.AGENT_NAME
+        self.description = description
+        self.state = _defaults.resolved_state(state)
+        self.callback_handler = _defaults.resolved_callback_handler(callback_handler)
+        self.conversation_manager = _defaults.resolved_conversation_manager(conversation_manager, self.model)
+        self.record_direct_tool_call = record_direct_tool_call
+        self.load_tools_from_directory = load_tools_from_directory
+        self.trace_attributes = _defaults.resolved_trace_attributes(trace_attributes)
+        self.event_loop_metrics = EventLoopMetrics()
+        self.tracer = get_tracer()
+        self.trace_span: Span | None = None
+        self.tool_executor = tool_executor or ConcurrentToolExecutor()
+        self.tool_caller = _ToolCaller(self)
+        self._interrupt_state = _InterruptState()
+        self._model_state: dict[str, Any] = {}
+        self._cancel_signal = threading.Event()
+        self._invocation_lock = threading.Lock()
+        self._concurrent_invocation_mode = concurrent_invocation_mode
+        self._retry_strategy = _defaults.resolved_retry_strategy(retry_strategy)
+        self._session_manager = session_manager
+        self._set_up_tools(tools)
+        self._set_up_hooks(hooks or [], plugins or [])
+
+    def _set_up_tools(self, tools: list[Any] | None) -> None:
+        self.tool_registry = ToolRegistry()
+        if tools is not None:
+            self.tool_registry.process_tools(tools)
+        self.tool_registry.initialize_tools(self.load_tools_from_directory)
+        self.tool_watcher: ToolWatcher | None = None
+        if self.load_tools_from_directory:
+            from strands.tools.watcher import ToolWatcher
+
+            self.tool_watcher = ToolWatcher(tool_registry=self.tool_registry)
+
+    def _set_up_hooks(self, hooks: list[HookProvider | HookCallback[Any]], plugins: list[Plugin]) -> None:
+        self.hooks = HookRegistry()
+        self._plugin_registry = _PluginRegistry(self)
+        for provider in (self._session_manager, self.conversation_manager, self._retry_strategy):
+            if provider is not None:
+                self.hooks.add_hook(provider)
+        for hook in hooks:
+            if isinstance(hook, HookProvider):
+                self.hooks.add_hook(hook)
+            elif callable(hook):
+                self.hooks.add_callback(None, hook)
+            else:
+                raise ValueError(f"Invalid hook: {hook!r}. Must be a HookProvider instance or a callable hook callback.")
+        for plugin in (_ModelPlugin(), *plugins):
+            self._plugin_registry.add_and_init(plugin)
+        self.hooks.invoke_callbacks(AgentInitializedEvent(agent=self))
+
+    # --- running --------------------------------------------------------------------------------------------------
+
+    def __call__(
+        self,
+        prompt: AgentInput = None,
+        *,
+        invocation_state: dict[str, Any] | None = None,
+        structured_output_model: type[BaseModel] | None = None,
+        structured_output_prompt: str | None = None,
+        stream_final_turn_only: bool | None = None,
+        **kwargs: Any,
+    ) -> AgentResult:
+        """Run the agent from synchronous code; see `stream_async` for the arguments.
+
+        Returns:
+            The result of the run.
+        """
+        return run_async(
+            lambda: self.invoke_async(
+                prompt,
+                invocation_state=invocation_state,
+                structured_output_model=structured_output_model,
+                structured_output_prompt=structured_output_prompt,
+                stream_final_turn_only=stream_final_turn_only,
+                **kwargs,
+            )
+        )
+
+    async def invoke_async(
+        self,
+        prompt: AgentInput = None,
+        *,
+        invocation_state: dict[str, Any] | None = None,
+        structured_output_model: type[BaseModel] | None = None,
+        structured_output_prompt: str | None = None,
+        stream_final_turn_only: bool | None = None,
+        **kwargs: Any,
+    ) -> AgentResult:
+        """Run the agent and wait for its result; see `stream_async` for the arguments.
+
+        Returns:
+            The result of the run.
+        """
+        events = self.stream_async(
+            prompt,
+            invocation_state=invocation_state,
+            structured_output_model=structured_output_model,
+            structured_output_prompt=structured_output_prompt,
+            stream_final_turn_only=stream_final_turn_only,
+            **kwargs,
+        )
+        async for event in events:
+            last = event
+        result: AgentResult = last["result"]
+        return result
+
+    async def stream_async(
+        self,
+        prompt: AgentInput = None,
+        *,
+        invocation_state: dict[str, Any] | None = None,
+        structured_output_model: type[BaseModel] | None = None,
+        structured_output_prompt: str | None = None,
+        stream_final_turn_only: bool | None = None,
+        **kwargs: Any,
+    ) -> AsyncIterator[Any]:
+        """Run the agent and yield its events, each a dict of its own.
+
+        Closing the iterator early ends the run: the provider's stream is closed, and the agent can be called again.
+
+        Args:
+            prompt: A text, content blocks, messages, answers to interrupts, or None to go on with the conversation.
+            invocation_state: Values for tools and hooks of this run; used as it is, and added to.
+            structured_output_model: The pydantic model that the output must fit; overrides the agent's.
+            structured_output_prompt: What the model is told when it must be made to produce that output.
+            stream_final_turn_only: Whether text is yielded only if it belongs to the response that ends the run with
+                an answer; None for the agent's default.
+            **kwargs: Deprecated; taken as the invocation state.
+
+        Yields:
+            Events; the last one is `{"result": AgentResult}`.
+
+        Raises:
+            TypeError: If `stream_final_turn_only` is not a bool, or the prompt does not answer a waiting interrupt.
+            ValueError: If the prompt has none of the accepted forms.
+            ConcurrencyException: If the agent is running already.
+            MaxTokensReachedException: If a response was cut off by its token limit.
+            ContextWindowOverflowException: If the conversation does not fit the model and cannot be reduced.
+            StructuredOutputException: If the model would not produce the structured output.
+            EventLoopException: If a tool stage, or the model in a later cycle, failed unexpectedly.
+        """
+        final_turn_only = self.stream_final_turn_only
+        if stream_final_turn_only is not None:
+            final_turn_only = _checked_bool("stream_final_turn_only", stream_final_turn_only)
+        state = _invocation_state(invocation_state, kwargs)
+        handler = kwargs.get("callback_handler", self.callback_handler)
+        if handler is null_callback_handler:
+            handler = None
+        with self._exclusively():
+            self.event_loop_metrics.reset_usage_metrics()
+            part = InvocationPart(
+                agent=self,
+                event_loop=event_loop_cycle,
+                invocation_state=state,
+                output_model=structured_output_model or self._default_structured_output_model,
+                output_prompt=structured_output_prompt or self._structured_output_prompt,
+                final_turn_only=final_turn_only,
+                messages=await self._messages_for(prompt),
+            )
+            self.trace_span = span = self._start_span(part.messages)
+            try:
+                while True:
+                    async with aclosing(within_span(span, part.events())) as events:
+                        async for event in events:
+                            item = event.for_consumer(state)
+                            if item is None:
+                                continue
+                            if handler is not None:
+                                handler(**item)
+                            yield item
+                    if part.resume is None:
+                        break
+                    part = replace(part, messages=await self._messages_for(part.resume), resume=None, result=None)
+            except BaseException as error:
+                self.tracer.end_agent_span(span, error=error if isinstance(error, Exception) else None)
+                raise
+            self.tracer.end_agent_span(span, response=part.result)
+            if handler is not None:
+                handler(result=part.result)
+            yield {"result": part.result}
+
+    def cancel(self) -> None:
+        """Ask the current run, or the next one if none is under way, to end as soon as it can; from any thread.
+
+        A response that is being streamed ends with the stop reason `cancelled`; tools that have not begun are answered
+        with errors, so that the history stays valid.
+        """
+        self._cancel_signal.set()
+
+    @contextmanager
+    def _exclusively(self) -> Iterator[None]:
+        """Mark the agent as running, and as idle again afterwards.
+
+        Raises:
+            ConcurrencyException: If it is running already, unless it allows that.
+        """
+        guarded = self._concurrent_invocation_mode == ConcurrentInvocationMode.THROW
+        if guarded and not self._invocation_lock.acquire(blocking=False):
+            raise ConcurrencyException(
+                "Agent is already processing a request. Concurrent invocations are not supported."
+            )
+        try:
+            yield
+        finally:
+            self._cancel_signal.clear()
+            if guarded:
+                self._invocation_lock.release()
+
+    async def _messages_for(self, prompt: AgentInput) -> Messages:
+        """Return what a prompt adds to the history; answers to interrupts add nothing."""
+        if self._interrupt_state.activated:
+            self._interrupt_state.resume(prompt)
+            return []
+        messages = messages_from_prompt(prompt)
+        if messages and (results := results_for_abandoned_tool_uses(self.messages)) is not None:
+            await self._append_messages(results)
+        return messages
+
+    async def _append_messages(self, *messages: Message) -> None:
+        for message in messages:
+            self.messages.append(message)
+            await self.hooks.invoke_callbacks_async(MessageAddedEvent(agent=self, message=message))
+
+    def _redact_latest_user_message(self, replacement: str) -> None:
+        """Put a guardrail's text in place of the input that it blocked, here and in the session."""
+        message = self.messages[-1]
+        message["content"] = redacted_content(message["content"], replacement)
+        if self._session_manager is not None:
+            self._session_manager.redact_latest_message(message, self)
+
+    def _start_span(self, messages: Messages) -> Span:
+        config = self.model.get_config()
+        return self.tracer.start_agent_span(
+            messages=messages,
+            agent_name=self.name,
+            model_id=config.get("model_id") if isinstance(config, dict) else None,
+            tools=self.tool_names,
+            custom_trace_attributes=self.trace_attributes,
+            tools_config=self.tool_registry.get_all_tools_config(),
+            system_prompt=self.system_prompt,
+        )
+
+    # --- structured output, the older way -------------------------------------------------------------------------
+
+    def structured_output(self, output_model: type[T], prompt: AgentInput = None) -> T:
+        """Return the model's output in the form of `output_model`; deprecated.
+
+        Pass `structured_output_model` when calling the agent instead.
+
+        Args:
+            output_model: The pydantic model that the output must fit.
+            prompt: Added to the conversation for this one request only.
+
+        Raises:
+            RuntimeError: If an interrupt waits for its answer.
+            ValueError: If there is neither a prompt nor a conversation.
+            StructuredOutputException: If the model yields no output.
+        """
+        _warn_of_structured_output("structured_output")
+        return run_async(lambda: self._structured_output(output_model, prompt))
+
+    async def structured_output_async(self, output_model: type[T], prompt: AgentInput = None) -> T:
+        """Return the model's output in the form of `output_model`; deprecated, see `structured_output`."""
+        _warn_of_structured_output("structured_output_async")
+        return await self._structured_output(output_model, prompt)
+
+    async def _structured_output(self, output_model: type[T], prompt: AgentInput) -> T:
+        if self._interrupt_state.activated:
+            raise RuntimeError("cannot call structured output during interrupt")
+        await self.hooks.invoke_callbacks_async(BeforeInvocationEvent(agent=self))
+        try:
+            messages = [*await self._messages_for(prompt)]
+            if not (self.messages or messages):
+                raise ValueError("No conversation history or prompt provided")
+            outputs = self.model.structured_output(
+                output_model, [*self.messages, *messages], system_prompt=self.system_prompt
+            )
+            async with aclosing(outputs):
+                async for event in outputs:
+                    if "output" in event:
+                        output: T = event["output"]
+                        return output
+            raise StructuredOutputException(f"model={self.model!r} | yielded no output for {output_model.__name__!r}")
+        finally:
+            await self.hooks.invoke_callbacks_async(AfterInvocationEvent(agent=self))
+
+    # --- what the agent is made of --------------------------------------------------------------------------------
+
+    @property
+    def system_prompt(self) -> str | None:
+        """The system prompt as text, or None; can be set as text or as content blocks."""
+        return self._system_prompt
+
+    @system_prompt.setter
+    def system_prompt(self, value: str | list[SystemContentBlock] | None) -> None:
+        self._system_prompt, self._system_prompt_content = _defaults.resolved_system_prompt(value)
+
+    @property
+    def system_prompt_content(self) -> list[SystemContentBlock] | None:
+        """The system prompt as content blocks, or None."""
+        return None if self._system_prompt_content is None else [*self._system_prompt_content]
+
+    @property
+    def tool(self) -> _ToolCaller:
+        """Calls tools directly: `agent.tool.name(argument=value)`."""
+        return self.tool_caller
+
+    @property
+    def tool_names(self) -> list[str]:
+        """The names of all tools."""
+        return list(self.tool_registry.get_all_tools_config())
+
+    def add_hook(
+        self, callback: HookCallback[TEvent], event_type: type[TEvent] | list[type[TEvent]] | None = None
+    ) -> None:
+        """Call `callback` on each event of a type.
+
+        Args:
+            callback: A function, or a coroutine function, of the event.
+            event_type: The type or types; taken from the callback's type hint if None.
+
+        Raises:
+            ValueError: If the type is not given and cannot be inferred.
+        """
+        self.hooks.add_callback(event_type, callback)
+
+    def as_tool(
+        self, *, name: str | None = None, description: str | None = None, preserve_context: bool = False
+    ) -> AgentTool:
+        """Return a tool with which another agent can call this one.
+
+        Args:
+            name: The tool's name; the agent's by default.
+            description: What the tool is good for; the agent's description by default.
+            preserve_context: Whether the agent remembers earlier calls; otherwise each begins with the conversation
+                and state that the agent has now.
+        """
+        from strands.agent._agent_as_tool import _AgentAsTool
+
+        return _AgentAsTool(
+            self,
+            name=name or self.name,
+            description=description or self.description,
+            preserve_context=preserve_context,
+        )
+
+    def cleanup(self) -> None:
+        """Release what the tools hold, such as connections; can be called more than once."""
+        self.tool_registry.cleanup()
+
+
+def _checked_bool(name: str, value: Any) -> bool:
+    if not isinstance(value, bool):
+        raise TypeError(f"{name} must be a bool, got {value!r}")
+    return value
+
+
+def _invocation_state(invocation_state: dict[str, Any] | None, kwargs: dict[str, Any]) -> dict[str, Any]:
+    """Return the state of a run; keywords were the way to pass it once."""
+    if not kwargs:
+        return {} if invocation_state is None else invocation_state
+    warnings.warn("`**kwargs` is deprecated, use `invocation_state` instead.", UserWarning, stacklevel=3)
+    return kwargs if invocation_state is None else {**kwargs, "invocation_state": invocation_state}
+
+
+def _warn_of_structured_output(method: str) -> None:
+    warnings.warn(
+        f"Agent.{method} method is deprecated. Pass `structured_output_model` when calling the agent instead.",
+        DeprecationWarning,
+        stacklevel=3,
+    )

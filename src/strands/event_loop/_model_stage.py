@@ -1,0 +1,172 @@
+"""The part of a turn that gets an accepted response from the model."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncGenerator
+from contextlib import aclosing
+from typing import TYPE_CHECKING
+
+from strands.event_loop._projection import projected_input_tokens
+from strands.event_loop._recover_message_on_max_tokens_reached import recover_message_on_max_tokens_reached
+from strands.event_loop._spans import within_span
+from strands.event_loop._turn import Turn
+from strands.event_loop.streaming import ModelRequest, response_events
+from strands.hooks.events import AfterModelCallEvent, BeforeModelCallEvent
+from strands.telemetry.metrics import Trace
+from strands.types._events import (
+    ForceStopEvent,
+    ModelAttemptEvent,
+    ModelMessageEvent,
+    ModelStreamChunkEvent,
+    TurnVerdictEvent,
+    TypedEvent,
+)
+from strands.types.content import Message
+
+if TYPE_CHECKING:
+    from opentelemetry.trace import Span
+
+    from strands.types.streaming import StreamEvent
+    from strands.types.tools import ToolSpec
+
+_ANSWERS = frozenset({"end_turn", "stop_sequence", "content_filtered", "guardrail_intervened", "max_tokens"})
+"""Stop reasons with which a response that holds no tool use ends the run."""
+
+
+async def model_stage(turn: Turn) -> AsyncGenerator[TypedEvent, None]:
+    """Call the model until a response is accepted, and add that response to the history.
+
+    Skipped when tool uses still wait for their results: after an interrupt, or in a history that ends in them.
+    """
+    if _take_up_waiting_tool_uses(turn):
+        return
+    trace = Trace("stream_messages", parent_id=turn.trace.id)
+    turn.trace.add_child(trace)
+    while True:
+        tool_specs = _offered_tools(turn)
+        span = _start_span(turn)
+        try:
+            await _before_model_call(turn, tool_specs)
+            yield ModelAttemptEvent(tools_offered=bool(tool_specs))
+            async with aclosing(within_span(span, _response_events(turn, tool_specs))) as events:
+                async for event in events:
+                    yield event
+                    if isinstance(event, ModelStreamChunkEvent) and "redactContent" in event["event"]:
+                        _redact_input(turn, event.chunk)
+        except Exception as error:
+            turn.run.tracer.end_span_with_error(span, str(error), error)
+            if not await _retry_is_asked_for(turn, exception=error):
+                yield ForceStopEvent(error)
+                raise
+            if (notice := turn.run.retry_notice()) is not None:
+                yield notice
+            continue
+        except BaseException as error:
+            turn.run.tracer.end_span_with_error(span, type(error).__name__)
+            raise
+        stop_reason, message, usage, metrics = event["stop"]
+        message["metadata"] = {"usage": usage, "metrics": metrics}
+        turn.run.tracer.end_model_invoke_span(span, message, usage, metrics, stop_reason)
+        stop_response = AfterModelCallEvent.ModelStopResponse(message=message, stop_reason=stop_reason)
+        if not await _retry_is_asked_for(turn, stop_response=stop_response):
+            break
+    turn.stop_reason, turn.message = stop_reason, message
+    yield TurnVerdictEvent(final=_is_final(turn))
+    trace.add_message(message)
+    trace.end()
+    await turn.run.agent._append_messages(_kept_message(turn))
+    yield ModelMessageEvent(message)
+    turn.run.agent.event_loop_metrics.update_usage(usage)
+    turn.run.agent.event_loop_metrics.update_metrics(metrics)
+
+
+def _take_up_waiting_tool_uses(turn: Turn) -> bool:
+    agent = turn.run.agent
+    if agent._interrupt_state.activated:
+        turn.message = agent._interrupt_state.context["tool_use_message"]
+    elif agent.messages and any("toolUse" in block for block in agent.messages[-1]["content"]):
+        turn.message = agent.messages[-1]
+    else:
+        return False
+    turn.stop_reason = "tool_use"
+    return True
+
+
+def _offered_tools(turn: Turn) -> list[ToolSpec]:
+    structured_output = turn.run.structured_output
+    if structured_output.forced_mode:
+        tool_spec = structured_output.get_tool_spec()
+        return [tool_spec] if tool_spec else []
+    return turn.run.agent.tool_registry.get_all_tool_specs()
+
+
+def _start_span(turn: Turn) -> Span:
+    agent = turn.run.agent
+    return turn.run.tracer.start_model_invoke_span(
+        messages=agent.messages,
+        parent_span=turn.span,
+        model_id=turn.run.model_id,
+        custom_trace_attributes=agent.trace_attributes,
+        system_prompt=agent.system_prompt,
+        system_prompt_content=agent.system_prompt_content,
+    )
+
+
+def _response_events(turn: Turn, tool_specs: list[ToolSpec]) -> AsyncGenerator[TypedEvent, None]:
+    agent = turn.run.agent
+    request = ModelRequest(
+        messages=turn.run.requests.of(agent.messages),
+        tool_specs=tool_specs,
+        system_prompt=agent.system_prompt,
+        system_prompt_content=agent.system_prompt_content,
+        tool_choice=turn.run.structured_output.tool_choice,
+        invocation_state=turn.run.invocation_state,
+        model_state=agent._model_state,
+    )
+    return response_events(agent.model, request, agent._cancel_signal)
+
+
+def _redact_input(turn: Turn, chunk: StreamEvent) -> None:
+    replacement = chunk["redactContent"].get("redactUserContentMessage")
+    if replacement is not None:
+        turn.run.agent._redact_latest_user_message(replacement)
+
+
+async def _before_model_call(turn: Turn, tool_specs: list[ToolSpec]) -> None:
+    agent, state = turn.run.agent, turn.run.invocation_state
+    event = BeforeModelCallEvent(agent=agent, invocation_state=state)
+    # Counting may mean a request to the provider, so it is done for those who look at it only.
+    if any(True for _ in agent.hooks.get_callbacks_for(event)):
+        projected = await projected_input_tokens(agent, tool_specs)
+        event = BeforeModelCallEvent(agent=agent, invocation_state=state, projected_input_tokens=projected)
+        await agent.hooks.invoke_callbacks_async(event)
+
+
+async def _retry_is_asked_for(
+    turn: Turn,
+    *,
+    stop_response: AfterModelCallEvent.ModelStopResponse | None = None,
+    exception: Exception | None = None,
+) -> bool:
+    event = AfterModelCallEvent(
+        agent=turn.run.agent,
+        invocation_state=turn.run.invocation_state,
+        stop_response=stop_response,
+        exception=exception,
+    )
+    await turn.run.agent.hooks.invoke_callbacks_async(event)
+    return event.retry
+
+
+def _is_final(turn: Turn) -> bool:
+    """Whether the response ends the run with an answer."""
+    if turn.stop_reason not in _ANSWERS or any("toolUse" in block for block in turn.message["content"]):
+        return False
+    # Prose where structured output is wanted is not the answer: the loop will force the tool call, or fail.
+    return not (turn.run.structured_output.is_enabled and turn.stop_reason == "end_turn")
+
+
+def _kept_message(turn: Turn) -> Message:
+    if turn.stop_reason == "max_tokens":
+        return recover_message_on_max_tokens_reached(turn.message)
+    return turn.message

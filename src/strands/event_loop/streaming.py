@@ -1,0 +1,292 @@
+"""From a provider's chunks to the events of one response.
+
+The published steps work on a plain dict state (`ResponseState`), so each can be driven by itself.
+"""
+
+from __future__ import annotations
+
+import logging
+import threading
+import time
+import warnings
+from collections.abc import AsyncGenerator, AsyncIterable
+from contextlib import aclosing
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, cast
+
+from strands.event_loop._blocks import ResponseState, apply_delta, close_block, new_response
+from strands.event_loop._request import RequestMessages, fill_blank_content
+from strands.types._events import ModelStopReason, ModelStreamChunkEvent, ModelStreamEvent, TypedEvent
+
+if TYPE_CHECKING:
+    from strands.models.model import Model
+    from strands.types.content import ContentBlock, Message, Messages, SystemContentBlock
+    from strands.types.event_loop import Metrics, StopReason, Usage
+    from strands.types.streaming import (
+        ContentBlockDeltaEvent,
+        ContentBlockStartEvent,
+        MessageStartEvent,
+        MessageStopEvent,
+        MetadataEvent,
+        RedactContentEvent,
+        StreamEvent,
+    )
+    from strands.types.tools import ToolChoice, ToolSpec
+
+logger = logging.getLogger(__name__)
+
+CANCELLED_TEXT = "Cancelled by user"
+
+
+def remove_blank_messages_content_text(messages: Messages) -> Messages:
+    """Fill in blank content of assistant messages, in place; deprecated, since every request does it.
+
+    Args:
+        messages: The history to change.
+    """
+    warnings.warn(
+        "remove_blank_messages_content_text is deprecated: requests are normalised as they are made",
+        DeprecationWarning,
+        stacklevel=2,
+    )
+    for message in messages:
+        if message["role"] == "assistant":
+            fill_blank_content(message["content"])
+    return messages
+
+
+def handle_message_start(event: MessageStartEvent, message: Message) -> Message:
+    """Set the role of the message that begins."""
+    message["role"] = event["role"]
+    return message
+
+
+def handle_content_block_start(event: ContentBlockStartEvent) -> dict[str, Any]:
+    """Return the tool use that a block begins, or an empty dict for any other block."""
+    tool_use = event["start"].get("toolUse")
+    if not tool_use:
+        return {}
+    current = {"toolUseId": tool_use["toolUseId"], "name": tool_use["name"], "input": ""}
+    if "reasoningSignature" in tool_use:
+        current["reasoningSignature"] = tool_use["reasoningSignature"]
+    return current
+
+
+def handle_content_block_delta(
+    event: ContentBlockDeltaEvent, state: dict[str, Any]
+) -> tuple[dict[str, Any], ModelStreamEvent]:
+    """Add a delta to the open block.
+
+    Args:
+        event: The delta.
+        state: The response under assembly; changed in place.
+
+    Returns:
+        The state, and the event for the consumer.
+    """
+    return state, apply_delta(event["delta"], cast(ResponseState, state))
+
+
+def handle_content_block_stop(state: dict[str, Any]) -> dict[str, Any]:
+    """Close the open block; `state` is changed in place and returned."""
+    close_block(cast(ResponseState, state))
+    return state
+
+
+def handle_message_stop(event: MessageStopEvent, content: list[ContentBlock]) -> StopReason:
+    """Return the stop reason; an `end_turn` beside a tool use is a provider's slip and counts as `tool_use`."""
+    stop_reason = event["stopReason"]
+    if stop_reason == "end_turn" and any("toolUse" in block for block in content):
+        logger.warning("stop_reason=<%s> | response holds a tool use | counting it as tool_use", stop_reason)
+        return "tool_use"
+    return stop_reason
+
+
+def handle_redact_content(event: RedactContentEvent, state: dict[str, Any]) -> None:
+    """Replace the assistant's message by a guardrail's text, if the event holds one."""
+    replacement = event.get("redactAssistantContentMessage")
+    if replacement is not None:
+        state["message"]["content"] = [{"text": replacement}]
+
+
+def extract_usage_metrics(event: MetadataEvent, time_to_first_byte_ms: int | None = None) -> tuple[Usage, Metrics]:
+    """Return the usage and metrics of a response; figures that the provider left out count as 0.
+
+    Args:
+        event: The provider's closing metadata.
+        time_to_first_byte_ms: Milliseconds from the request to the first content, when known.
+    """
+    usage = cast("Usage", {"inputTokens": 0, "outputTokens": 0, "totalTokens": 0, **event.get("usage", {})})
+    metrics = cast("Metrics", {"latencyMs": 0, **event.get("metrics", {})})
+    if time_to_first_byte_ms:
+        metrics["timeToFirstByteMs"] = time_to_first_byte_ms
+    return usage, metrics
+
+
+async def process_stream(
+    chunks: AsyncIterable[StreamEvent],
+    start_time: float | None = None,
+    cancel_signal: threading.Event | None = None,
+) -> AsyncGenerator[TypedEvent, None]:
+    """Yield the events of one response, ending with a `ModelStopReason`; closes `chunks` on every way out.
+
+    Args:
+        chunks: The provider's stream.
+        start_time: When the request was made, in seconds since the epoch.
+        cancel_signal: Once set, the response ends at the next chunk with the stop reason `cancelled`.
+    """
+    response = _Response(start_time)
+    try:
+        async for chunk in chunks:
+            if cancel_signal is not None and cancel_signal.is_set():
+                logger.debug("cancel signal is set | ending the response")
+                yield _cancelled()
+                return
+            yield ModelStreamChunkEvent(chunk)
+            event = response.take(chunk)
+            if event is not None:
+                yield event
+        yield response.stop()
+    finally:
+        # A user's model may return any iterable; only generators have something to close.
+        if (aclose := getattr(chunks, "aclose", None)) is not None:
+            await aclose()
+
+
+async def stream_messages(
+    model: Model,
+    system_prompt: str | None,
+    messages: Messages,
+    tool_specs: list[ToolSpec],
+    *,
+    tool_choice: Any | None = None,
+    system_prompt_content: list[SystemContentBlock] | None = None,
+    invocation_state: dict[str, Any] | None = None,
+    model_state: dict[str, Any] | None = None,
+    cancel_signal: threading.Event | None = None,
+    **kwargs: Any,
+) -> AsyncGenerator[TypedEvent, None]:
+    """Call the model once and yield the events of its response.
+
+    Args:
+        model: The model to call.
+        system_prompt: The system prompt as text.
+        messages: The history; blank content in it is filled in.
+        tool_specs: The tools offered to the model.
+        tool_choice: Whether and which tool the model must use.
+        system_prompt_content: The system prompt as blocks.
+        invocation_state: State of the run, for the model's own use.
+        model_state: State that a stateful model keeps between calls.
+        cancel_signal: Once set, the response ends at the next chunk.
+        **kwargs: Ignored; accepted for callers written for later versions.
+    """
+    request = ModelRequest(
+        messages=RequestMessages().of(messages),
+        tool_specs=tool_specs,
+        system_prompt=system_prompt,
+        system_prompt_content=system_prompt_content,
+        tool_choice=tool_choice,
+        invocation_state=invocation_state,
+        model_state=model_state,
+    )
+    async with aclosing(response_events(model, request, cancel_signal)) as events:
+        async for event in events:
+            yield event
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ModelRequest:
+    """Everything that one model call is made with."""
+
+    messages: Messages
+    tool_specs: list[ToolSpec]
+    system_prompt: str | None
+    system_prompt_content: list[SystemContentBlock] | None
+    tool_choice: ToolChoice | None
+    invocation_state: dict[str, Any] | None
+    model_state: dict[str, Any] | None
+
+
+def response_events(
+    model: Model, request: ModelRequest, cancel_signal: threading.Event | None
+) -> AsyncGenerator[TypedEvent, None]:
+    """Make the request and return the events of its response; with the signal set already, nothing is requested."""
+    if cancel_signal is not None and cancel_signal.is_set():
+        return _cancelled_response()
+    start_time = time.time()
+    chunks = model.stream(
+        request.messages,
+        request.tool_specs or None,
+        request.system_prompt,
+        tool_choice=request.tool_choice,
+        system_prompt_content=request.system_prompt_content,
+        invocation_state=request.invocation_state,
+        model_state=request.model_state,
+    )
+    return process_stream(chunks, start_time, cancel_signal)
+
+
+class _Response:
+    """One response under assembly."""
+
+    def __init__(self, start_time: float | None) -> None:
+        self._state = cast("dict[str, Any]", new_response())
+        self._stop_reason: StopReason = "end_turn"
+        self._usage: Usage = {"inputTokens": 0, "outputTokens": 0, "totalTokens": 0}
+        self._metrics: Metrics = {"latencyMs": 0, "timeToFirstByteMs": 0}
+        self._start_time = start_time
+        self._first_content_time: float | None = None
+
+    def take(self, chunk: StreamEvent) -> TypedEvent | None:
+        """Add a chunk and return what it means to the consumer, if anything."""
+        if "contentBlockDelta" in chunk:
+            if self._first_content_time is None:
+                self._first_content_time = time.time()
+            self._state, event = handle_content_block_delta(chunk["contentBlockDelta"], self._state)
+            return event
+        if "messageStart" in chunk:
+            handle_message_start(chunk["messageStart"], self._state["message"])
+        elif "contentBlockStart" in chunk:
+            if self._first_content_time is None:
+                self._first_content_time = time.time()
+            self._state["current_tool_use"] = handle_content_block_start(chunk["contentBlockStart"])
+        elif "contentBlockStop" in chunk:
+            self._state = handle_content_block_stop(self._state)
+        elif "messageStop" in chunk:
+            self._close_open_block()
+            self._stop_reason = handle_message_stop(chunk["messageStop"], self._state["message"]["content"])
+        elif "metadata" in chunk:
+            self._usage, self._metrics = extract_usage_metrics(chunk["metadata"], self._time_to_first_byte_ms())
+        elif "redactContent" in chunk:
+            handle_redact_content(chunk["redactContent"], self._state)
+        elif not isinstance(chunk, dict):
+            raise TypeError(f"chunk must be a dict with a stream event, got {chunk!r}")
+        return None
+
+    def stop(self) -> ModelStopReason:
+        """Return the complete response."""
+        self._close_open_block()
+        return ModelStopReason(self._stop_reason, self._state["message"], self._usage, self._metrics)
+
+    def _close_open_block(self) -> None:
+        # A provider that ends a message without ending its last block must not cost the consumer that block.
+        if self._state["text"]:
+            self._state = handle_content_block_stop(self._state)
+
+    def _time_to_first_byte_ms(self) -> int | None:
+        if self._start_time is None or self._first_content_time is None:
+            return None
+        return int((self._first_content_time - self._start_time) * 1000)
+
+
+async def _cancelled_response() -> AsyncGenerator[TypedEvent, None]:
+    yield _cancelled()
+
+
+def _cancelled() -> ModelStopReason:
+    return ModelStopReason(
+        "cancelled",
+        {"role": "assistant", "content": [{"text": CANCELLED_TEXT}]},
+        {"inputTokens": 0, "outputTokens": 0, "totalTokens": 0},
+        {"latencyMs": 0, "timeToFirstByteMs": 0},
+    )
