@@ -53,11 +53,17 @@ class Endpoint:
 
 
 def _frames(events: list[Any]) -> Iterator[bytes]:
+    index = 0
     for event in events:
         if isinstance(event, StreamFailure):
             yield encoded_event(event.kind, {"message": event.message}, message_type="exception")
-        else:
-            yield from (encoded_event(kind, payload) for kind, payload in event.items())
+            continue
+        for kind, payload in event.items():
+            if kind == "contentBlockStart" and not payload["start"]:
+                continue  # the service announces tool uses only
+            numbered = {**payload, "contentBlockIndex": index} if kind.startswith("contentBlock") else payload
+            index += kind == "contentBlockStop"
+            yield encoded_event(kind, numbered)
 
 
 @contextmanager
@@ -80,7 +86,7 @@ def serving(*answers: Any) -> Iterator[Endpoint]:
 
     server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
     endpoint.url = f"http://127.0.0.1:{server.server_port}"
-    threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True).start()
+    threading.Thread(target=server.serve_forever, args=(0.005,), daemon=True).start()
     try:
         yield endpoint
     finally:

@@ -19,6 +19,10 @@ _DURATIONS = frozenset(
 _UNSTABLE = frozenset({"timeToFirstByteMs"})
 """Present or absent by chance (a first token within the same millisecond); one scenario looks at it on purpose."""
 
+_PROSE = frozenset({"description", "system_prompt"})
+_PROSE_LENGTH = 200
+"""Long prose written by a package's authors is theirs: neither copied into recordings nor compared."""
+
 _UUID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
 _ADDRESS = re.compile(r"0x[0-9a-fA-F]{6,}")
 _RANDOM_TOOL_ID = re.compile(r"\b(tooluse_\w+_)\d{6,12}\b")
@@ -68,6 +72,8 @@ class Normaliser:
         return self._object(value)
 
     def _entry(self, key: Any, value: Any) -> Any:
+        if key in _PROSE and isinstance(value, str) and len(value) > _PROSE_LENGTH:
+            return f"<long {key}>"
         if key in _DURATIONS and isinstance(value, float | int):
             return "<n>"
         return self.value(value)

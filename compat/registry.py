@@ -23,12 +23,12 @@ def scenario(area: str, name: str | None = None) -> Callable[[_Function], _Funct
     return register
 
 
-def table(area: str, cases: Mapping[str, Any]) -> Callable[[_Function], _Function]:
-    """Register an async function of one parameter once per case, under `<function>: <case>`."""
+def table(area: str, cases: Mapping[str, Any], *, prefixed: bool = True) -> Callable[[_Function], _Function]:
+    """Register an async function of one parameter once per case, named `<function>: <case>`, or just `<case>`."""
 
     def register(function: _Function) -> _Function:
         for case, value in cases.items():
-            _add(area, f"{function.__name__}: {case}", _bound(function, value))
+            _add(area, f"{function.__name__}: {case}" if prefixed else case, _bound(function, value))
         return function
 
     return register

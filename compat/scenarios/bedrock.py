@@ -222,12 +222,7 @@ TRACE_FINE = {"guardrail": {"inputAssessment": {"g": {"topicPolicy": {"topics": 
 
 
 def traced(trace: Any, reason: str = "guardrail_intervened") -> list[Any]:
-    return [*start(), *indexed(text_block("bad")), {"messageStop": {"stopReason": reason}}, {"metadata": {"usage": USAGE, "metrics": {"latencyMs": 7}, "trace": trace}}]
-
-
-def indexed(chunks: Any, index: int = 0) -> list[Any]:
-    """Return the chunks of a block with the index that the service sends."""
-    return [{kind: {**payload, "contentBlockIndex": index} for kind, payload in chunk.items()} for chunk in chunks]
+    return [*start(), *text_block("bad"), {"messageStop": {"stopReason": reason}}, {"metadata": {"usage": USAGE, "metrics": {"latencyMs": 7}, "trace": trace}}]
 
 
 ANSWERS: dict[str, Any] = {
