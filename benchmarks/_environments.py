@@ -30,9 +30,11 @@ class Environment:
 def published_environment() -> Environment:
     """Return the environment of the published package, made on first use and kept for later runs."""
     environment = Environment(f"published {PUBLISHED_VERSION}", _cache() / f"published-{PUBLISHED_VERSION}")
-    if not environment.python.exists():
+    complete = environment.directory / "complete"
+    if not complete.exists():
         _create(environment)
         _install(environment, f"strands-agents=={PUBLISHED_VERSION}")
+        complete.touch()
     return environment
 
 
