@@ -45,6 +45,7 @@ UNDERSCORED_NAMES = ("_InterruptState", "_AgentAsTool", "_PluginRegistry", "_Mod
 
 # Aliases and constants do not know where they were defined, and many modules import them.
 _HOMES = {
+    "AgentState": "strands.agent.state",
     "AgentInput": "strands.types.agent",
     "AttributeValue": "strands.types.traces",
     "DEFAULT_STRUCTURED_OUTPUT_PROMPT": "strands.tools.structured_output._structured_output_context",
@@ -107,10 +108,10 @@ def only_published(results: dict[str, dict[str, Any]]) -> dict[str, dict[str, An
 
 def _at_home(module: str, key: str, entry: dict[str, Any], packages: set[str]) -> bool:
     home = entry.get("home")
-    if home is not None:
-        return bool(home == module) or module in packages or key != entry["name"]
     if key in _HOMES:
         return _HOMES[key] == module
+    if home is not None:
+        return bool(home == module) or module in packages or key != entry["name"]
     return key.isupper() or module.startswith("strands.types.")
 
 
@@ -177,8 +178,10 @@ def _members(value: type) -> Iterator[tuple[str, Any]]:
             continue
         if name.startswith("_") and name not in ("__init__", "__call__"):
             continue
-        member = inspect.getattr_static(value, name)
-        yield name, _member(member)
+        described = _member(inspect.getattr_static(value, name))
+        if name == "__init__" and not any(one not in ("*", "**") for one in described.get("parameters", {}).values()):
+            continue  # inherited or synthesised: nothing is promised
+        yield name, described
 
 
 def _member(member: Any) -> Any:

@@ -1,0 +1,123 @@
+"""The drop-in promise: every recorded scenario of the published package observes the same here, or is a named decision.
+
+`python -m compat check --show SCENARIO` prints the whole difference of a failing test.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from functools import cache
+from typing import Any
+
+import pytest
+
+from compat import recordings
+from compat.comparing import Difference, compare_scenario, decision_for, unified_diff
+from compat.decisions import DECISIONS
+from compat.environments import this_tree
+from compat.event_stream import encoded_event
+from compat.normalise import Normaliser
+from compat.registry import area_modules
+from compat.running import AreaFailed, observe_area
+
+VERSION = recordings.latest_version()
+SCENARIOS = [
+    pytest.param(area, scenario, id=f"{area}/{scenario}")
+    for area in recordings.recorded_areas(VERSION)
+    for scenario in recordings.load(VERSION, area)
+]
+
+
+@cache
+def recorded(area: str) -> dict[str, Any]:
+    return recordings.load(VERSION, area)
+
+
+@cache
+def observed(area: str) -> dict[str, Any]:
+    """Run an area once for all of its tests; a process that dies fails each of them with its reason."""
+    try:
+        return observe_area(this_tree(), area)
+    except AreaFailed as failed:
+        return dict.fromkeys(recorded(area), {"the area failed": str(failed)})
+
+
+@pytest.mark.parametrize(("area", "scenario"), SCENARIOS)
+def test_scenario_observes_what_was_recorded(area: str, scenario: str) -> None:
+    """A client that moves over must not notice, except where a decision says so."""
+    outcome = compare_scenario(area, scenario, recorded(area)[scenario], observed(area).get(scenario))
+    assert outcome.verdict != "differs", "\n".join(map(str, outcome.unexplained))
+
+
+def test_every_decision_still_explains_a_difference() -> None:
+    """A list of exceptions that outlives its reasons hides the next real difference."""
+    used = {
+        decision
+        for area in recordings.recorded_areas(VERSION)
+        for scenario, seen in recorded(area).items()
+        for decision in compare_scenario(area, scenario, seen, observed(area).get(scenario)).decisions
+    }
+    assert [decision for decision in DECISIONS if decision not in used] == []
+
+
+def test_every_area_is_recorded() -> None:
+    """Scenarios that were written but never recorded would be compared with nothing."""
+    assert recordings.recorded_areas(VERSION) == sorted(area_modules())
+
+
+def test_difference_without_a_decision_fails() -> None:
+    """The comparison itself must notice a changed value, a missing key, an added key and a changed length."""
+    recorded_value = {"a": 1, "b": [1, 2], "c": {"d": 1}}
+    ours = {"a": 2, "b": [1], "e": 1}
+    outcome = compare_scenario("no such area", "scenario", recorded_value, ours)
+    assert outcome.verdict == "differs"
+    assert [difference.path for difference in outcome.unexplained] == ["/a", "/b", "/c", "/e"]
+
+
+def test_api_may_grow_but_not_shrink() -> None:
+    """New names and keywords are this project's freedom; published ones are not."""
+    published = {"Agent": {"kind": "class", "members": {"call": {"positional": ["a"]}}}}
+    grown = {"Agent": {"kind": "class", "members": {"call": {"positional": ["a"]}, "more": {}}}, "Other": {}}
+    assert compare_scenario("api", "strands.some", published, grown).verdict == "same"
+    assert compare_scenario("api", "strands.some", grown, published).verdict == "differs"
+
+
+def test_module_of_later_work_is_reported_as_such() -> None:
+    """What has not been built yet is neither the same nor a difference."""
+    assert compare_scenario("api", "strands.session.file_session_manager", {"A": {}}, None).verdict == "not there yet"
+    assert compare_scenario("api", "strands.agent.agent", {"A": {}}, None).verdict == "differs"
+
+
+def test_undecided_difference_has_no_decision() -> None:
+    """A pattern that matched everything would silence the suite."""
+    assert decision_for("prompts", "no such scenario", "/no/such/path") is None
+    assert str(Difference(path="/a", recorded=1, ours=2)) == "/a: recorded 1, ours 2"
+
+
+def test_equal_ids_stay_equal_and_different_ones_differ() -> None:
+    """Numbering by appearance must keep who refers to whom."""
+    first, second = "0a484923-3249-5409-80c0-14d44f96a877", "5cf56bed-067e-5438-a1ef-dbfa3405e45d"
+    assert Normaliser().value([first, {"of": second}, first]) == ["<uuid-1>", {"of": "<uuid-2>"}, "<uuid-1>"]
+
+
+def test_recordings_read_back_as_they_were_written() -> None:
+    """The layout for readable diffs must stay plain JSON."""
+    value = {"events": [{"data": "x" * 200}, {"nested": {"b": [1, None, True]}}], "empty": [], "text": "ü\n"}
+    assert json.loads(recordings.readable(value)) == value
+    assert unified_diff(value, value) == ""
+
+
+def test_frames_are_what_botocore_reads() -> None:
+    """The endpoint stands for the service, so the vendor's own parser must accept its frames."""
+    eventstream = pytest.importorskip("botocore.eventstream")
+    buffer = eventstream.EventStreamBuffer()
+    buffer.add_data(encoded_event("messageStop", {"stopReason": "end_turn"}))
+    (message,) = list(buffer)
+    assert message.headers[":event-type"] == "messageStop"
+    assert json.loads(message.payload) == {"stopReason": "end_turn"}
+
+
+def test_check_runs_on_the_interpreter_of_the_tests() -> None:
+    """Each supported Python must prove the promise for itself."""
+    assert str(this_tree().python) == sys.executable
