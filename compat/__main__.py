@@ -12,8 +12,8 @@ from compat.comparing import Outcome, compare_scenario, unified_diff
 from compat.decisions import DECISIONS
 from compat.environments import Environment, existing, published, this_tree
 from compat.registry import area_modules
-from compat.surface import only_published
 from compat.running import AreaFailed, observe_area, observe_areas
+from compat.surface import only_published
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -67,8 +67,7 @@ def area_outcomes(version: str, area: str, observed: dict[str, Any] | AreaFailed
     """Return the verdict on every recorded scenario of one area."""
     recorded = recordings.load(version, area)
     if isinstance(observed, AreaFailed):
-        failure = {"the area failed": str(observed)[-300:]}
-        observed = dict.fromkeys(recorded, failure)
+        observed = dict.fromkeys(recorded, str(observed)[-300:])
     return [compare_scenario(area, name, seen, observed.get(name)) for name, seen in recorded.items()]
 
 

@@ -43,4 +43,4 @@ NOT_THERE_YET: dict[str, str] = {
     "strands.types.a2a": "agent-to-agent protocol",
     "strands.vended_plugins": "vended plugins",
 }
-"""Modules of the published API that later work brings, with what brings them; remove an entry to switch its module on."""
+"""Published modules that later work brings, with what brings them; remove an entry to switch its modules on."""

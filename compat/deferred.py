@@ -1,5 +1,7 @@
 """Functions whose annotations are strings, for the scenarios on tool schemas."""
 
+# ruff: noqa: UP045  -- the old spelling is looked at, too
+
 from __future__ import annotations
 
 from typing import Any, Literal, Optional

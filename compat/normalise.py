@@ -1,4 +1,4 @@
-"""Turn what was observed into JSON that is the same on every run: ids, times, addresses and objects lose their identity."""
+"""Turn what was observed into JSON that is the same on every run, without ids, times, addresses and identities."""
 
 from __future__ import annotations
 
@@ -14,7 +14,16 @@ from typing import Any
 from pydantic import BaseModel
 
 _DURATIONS = frozenset(
-    "duration start_time end_time total_time average_time total_duration average_cycle_time timestamp".split()
+    (
+        "duration",
+        "start_time",
+        "end_time",
+        "total_time",
+        "average_time",
+        "total_duration",
+        "average_cycle_time",
+        "timestamp",
+    )
 )
 _UNSTABLE = frozenset({"timeToFirstByteMs"})
 """Present or absent by chance (a first token within the same millisecond); one scenario looks at it on purpose."""
@@ -64,7 +73,9 @@ class Normaliser:
         if isinstance(value, bytes):
             return {"<bytes>": base64.b64encode(value).decode()}
         if isinstance(value, Mapping):
-            return {self.text(str(key)): self._entry(key, entry) for key, entry in value.items() if key not in _UNSTABLE}
+            return {
+                self.text(str(key)): self._entry(key, entry) for key, entry in value.items() if key not in _UNSTABLE
+            }
         if isinstance(value, list | tuple):
             return [self.value(entry) for entry in value]
         if isinstance(value, set | frozenset):

@@ -32,9 +32,30 @@ HOOK_EVENTS = (
 )
 
 _PAYLOAD = frozenset(
-    "init_event_loop start start_event_loop event type data delta current_tool_use reasoningText reasoning "
-    "reasoning_signature reasoningRedactedContent citation event_loop_throttled_delay message tool_stream_event "
-    "tool_cancel_event tool_interrupt_event structured_output force_stop force_stop_reason result".split()
+    (
+        "init_event_loop",
+        "start",
+        "start_event_loop",
+        "event",
+        "type",
+        "data",
+        "delta",
+        "current_tool_use",
+        "reasoningText",
+        "reasoning",
+        "reasoning_signature",
+        "reasoningRedactedContent",
+        "citation",
+        "event_loop_throttled_delay",
+        "message",
+        "tool_stream_event",
+        "tool_cancel_event",
+        "tool_interrupt_event",
+        "structured_output",
+        "force_stop",
+        "force_stop_reason",
+        "result",
+    )
 )
 _SHOWN_IDS = ("event_loop_cycle_id", "event_loop_parent_cycle_id")
 

@@ -1,4 +1,4 @@
-"""The list of scenarios: `@scenario("area")` on one function, `@table("area", {...})` on one function for many inputs."""
+"""The list of scenarios: `@scenario("area")` registers one function, `@table("area", {...})` one per input."""
 
 from __future__ import annotations
 

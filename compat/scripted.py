@@ -111,7 +111,9 @@ def text(*parts: str, reason: str = "end_turn") -> list[Any]:
     return message(text_block(*parts), reason=reason)
 
 
-def call(name: str, tool_input: str = "{}", tool_use_id: str = "t1", before: str = "", reason: str = "tool_use") -> Turn:
+def call(
+    name: str, tool_input: str = "{}", tool_use_id: str = "t1", before: str = "", reason: str = "tool_use"
+) -> Turn:
     """Return a whole response that asks for one tool, optionally after some text."""
     return message(*([text_block(before)] if before else []), tool_block(name, tool_input, tool_use_id), reason=reason)
 

@@ -102,7 +102,9 @@ def only_published(results: dict[str, dict[str, Any]]) -> dict[str, dict[str, An
     for module, entries in results.items():
         if "cannot be imported" in entries:
             continue
-        kept[module] = {key: _without_home(entry) for key, entry in entries.items() if _at_home(module, key, entry, packages)}
+        kept[module] = {
+            key: _without_home(entry) for key, entry in entries.items() if _at_home(module, key, entry, packages)
+        }
     return kept
 
 
@@ -130,7 +132,11 @@ def describe(value: Any) -> dict[str, Any] | None:
     if isinstance(value, type) and not isinstance(value, types.GenericAlias):
         return {**_class(value), "home": home, "name": value.__name__} if str(home).startswith("strands") else None
     if inspect.isfunction(value):
-        return {"kind": "function", "home": home, "name": value.__name__, **_callable(value)} if str(home).startswith("strands") else None
+        return (
+            {"kind": "function", "home": home, "name": value.__name__, **_callable(value)}
+            if str(home).startswith("strands")
+            else None
+        )
     if typing.get_origin(value) is not None or isinstance(value, types.UnionType):
         return _alias(value)
     if isinstance(value, str | int | float | bool | tuple | list | dict | frozenset | set):
@@ -147,12 +153,17 @@ def _alias(value: Any) -> dict[str, Any]:
 def _class(value: type) -> dict[str, Any]:
     described: dict[str, Any] = {"kind": "class", "bases": dict.fromkeys(_bases(value), True)}
     if hasattr(value, "__required_keys__"):
-        keys = {**dict.fromkeys(value.__required_keys__, "required"), **dict.fromkeys(value.__optional_keys__, "optional")}  # type: ignore[attr-defined]
+        keys = {
+            **dict.fromkeys(value.__required_keys__, "required"),
+            **dict.fromkeys(value.__optional_keys__, "optional"),
+        }  # type: ignore[attr-defined]
         return {"kind": "typed dict", "keys": dict(sorted(keys.items()))}
     if issubclass(value, enum.Enum):
         return {**described, "members": {member.name: _default(member.value) for member in value}}
     if dataclasses.is_dataclass(value):
-        described["fields"] = {field.name: _field(field) for field in dataclasses.fields(value) if not field.name.startswith("_")}
+        described["fields"] = {
+            field.name: _field(field) for field in dataclasses.fields(value) if not field.name.startswith("_")
+        }
     described["members"] = dict(sorted(_members(value)))
     return described
 

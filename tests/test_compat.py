@@ -40,7 +40,7 @@ def observed(area: str) -> dict[str, Any]:
     try:
         return observe_area(this_tree(), area)
     except AreaFailed as failed:
-        return dict.fromkeys(recorded(area), {"the area failed": str(failed)})
+        return {scenario: {"the area failed": str(failed)} for scenario in recorded(area)}
 
 
 @pytest.mark.parametrize(("area", "scenario"), SCENARIOS)

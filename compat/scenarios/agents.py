@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import io
 import json
+from functools import partial
 from typing import Any
 
 from compat.normalise import observed
@@ -136,7 +137,11 @@ async def state_class_by_itself() -> Any:
     {
         "text": [text("plain")],
         "tools": [call("noop", before="wait"), text("done")],
-        "two tools": [message(tool_block("noop", "{}", "a"), tool_block("noop", "{}", "b"), reason="tool_use"), call("missing_tool", tool_use_id="c"), text("done")],
+        "two tools": [
+            message(tool_block("noop", "{}", "a"), tool_block("noop", "{}", "b"), reason="tool_use"),
+            call("missing_tool", tool_use_id="c"),
+            text("done"),
+        ],
     },
 )
 async def metrics(turns: Any) -> Any:
@@ -190,7 +195,12 @@ async def empty_metrics() -> Any:
 
 
 def result_of(*content: Any, **arguments: Any) -> AgentResult:
-    made: Any = {"stop_reason": "end_turn", "message": {"role": "assistant", "content": list(content)}, "metrics": EventLoopMetrics(), "state": {}}
+    made: Any = {
+        "stop_reason": "end_turn",
+        "message": {"role": "assistant", "content": list(content)},
+        "metrics": EventLoopMetrics(),
+        "state": {},
+    }
     return AgentResult(**{**made, **arguments})
 
 
@@ -213,7 +223,9 @@ async def result_text(content: Any) -> Any:
 async def result_to_and_from_dict() -> Any:
     from strands.interrupt import Interrupt
 
-    made = result_of({"text": "a"}, stop_reason="interrupt", interrupts=[Interrupt(id="i", name="n", reason="r")], state={"a": 1})
+    made = result_of(
+        {"text": "a"}, stop_reason="interrupt", interrupts=[Interrupt(id="i", name="n", reason="r")], state={"a": 1}
+    )
     return [
         observed(made.to_dict()),
         observed(AgentResult.from_dict(made.to_dict())),
@@ -264,7 +276,9 @@ async def printing_handler(verbose: bool) -> Any:
 @scenario("agents")
 async def composite_handler() -> Any:
     log: list[Any] = []
-    handler = CompositeCallbackHandler(lambda **event: log.append(["one", event]), lambda **event: log.append(["two", event]))
+    handler = CompositeCallbackHandler(
+        lambda **event: log.append(["one", event]), lambda **event: log.append(["two", event])
+    )
     handler(data="x")
     return [observed(log), null_callback_handler(data="x")]
 
@@ -307,7 +321,11 @@ async def tool_names_and_caller() -> Any:
 async def identifiers() -> Any:
     from strands._identifier import Identifier, validate
 
-    return [attempt(lambda: validate(value, kind)) for kind in Identifier for value in ("ok", "a/b", "a\\b", "..", "", "a b", "ü", "a.b")]
+    return [
+        attempt(partial(validate, value, kind))
+        for kind in Identifier
+        for value in ("ok", "a/b", "a\\b", "..", "", "a b", "ü", "a.b")
+    ]
 
 
 @scenario("agents")

@@ -33,7 +33,10 @@ def asked(tool_use_id: str) -> dict[str, Any]:
 
 
 def answered(tool_use_id: str, content: str = "r") -> dict[str, Any]:
-    return {"role": "user", "content": [{"toolResult": {"toolUseId": tool_use_id, "status": "success", "content": [{"text": content}]}}]}
+    return {
+        "role": "user",
+        "content": [{"toolResult": {"toolUseId": tool_use_id, "status": "success", "content": [{"text": content}]}}],
+    }
 
 
 def talk(count: int) -> list[Any]:
@@ -55,8 +58,21 @@ HISTORIES: dict[str, list[Any]] = {
     "long": talk(11),
     "with tools": with_tools(4),
     "only tools": [said("user", "q"), asked("a"), answered("a"), asked("b"), answered("b"), asked("c"), answered("c")],
-    "big result": [said("user", "q"), asked("a"), answered("a", "x" * 900), said("assistant", "a"), said("user", "more")],
-    "two big results": [said("user", "q"), asked("a"), answered("a", "x" * 900), asked("b"), answered("b", "y" * 900), said("assistant", "done")],
+    "big result": [
+        said("user", "q"),
+        asked("a"),
+        answered("a", "x" * 900),
+        said("assistant", "a"),
+        said("user", "more"),
+    ],
+    "two big results": [
+        said("user", "q"),
+        asked("a"),
+        answered("a", "x" * 900),
+        asked("b"),
+        answered("b", "y" * 900),
+        said("assistant", "done"),
+    ],
     "ending in a tool use": [*talk(5), asked("a")],
     "assistant first": talk(8)[1:],
 }
@@ -105,14 +121,19 @@ async def truncation_of_other_contents() -> Any:
     ]
     seen = []
     for content in contents:
-        result = {"role": "user", "content": [{"toolResult": {"toolUseId": "a", "status": "success", "content": content}}]}
+        result = {
+            "role": "user",
+            "content": [{"toolResult": {"toolUseId": "a", "status": "success", "content": content}}],
+        }
         agent = Bench(messages=[said("user", "q"), asked("a"), result]).agent
         raised = attempt(lambda: SlidingWindowConversationManager(window_size=10).reduce_context(agent))  # noqa: B023
         seen.append([raised, shown(agent.messages[-1:])])
     return seen
 
 
-@table("conversation", {"every turn": True, "every second turn": 2, "never": False, "zero": 0, "negative": -1, "text": "x"})
+@table(
+    "conversation", {"every turn": True, "every second turn": 2, "never": False, "zero": 0, "negative": -1, "text": "x"}
+)
 async def sliding_window_per_turn(per_turn: Any) -> Any:
     def make() -> SlidingWindowConversationManager:
         return SlidingWindowConversationManager(window_size=4, per_turn=per_turn)
@@ -123,12 +144,18 @@ async def sliding_window_per_turn(per_turn: Any) -> Any:
     turns = [call("noop", tool_use_id=f"t{index}") for index in range(4)]
     bench = Bench(*turns, text("done"), tools=[noop], conversation_manager=make(), messages=talk(4))
     run = await bench.run()
-    return {"handed over": [len(one["messages"]) for one in bench.model.calls], "messages": run["messages"], "raised": run.get("raised")}
+    return {
+        "handed over": [len(one["messages"]) for one in bench.model.calls],
+        "messages": run["messages"],
+        "raised": run.get("raised"),
+    }
 
 
 @scenario("conversation")
 async def sliding_window_after_runs() -> Any:
-    bench = Bench(*[text(f"a{index}") for index in range(4)], conversation_manager=SlidingWindowConversationManager(window_size=4))
+    bench = Bench(
+        *[text(f"a{index}") for index in range(4)], conversation_manager=SlidingWindowConversationManager(window_size=4)
+    )
     seen = []
     for index in range(4):
         await bench.run(f"q{index}")
@@ -167,10 +194,24 @@ async def summarised(history: list[Any]) -> Any:
     seen = []
     for _ in range(2):
         raised = attempt(lambda: manager.reduce_context(bench.agent, ContextWindowOverflowException("full")))
-        seen.append({"returned": raised, "messages": shown(bench.agent.messages), "state": observed(manager.get_state())})
-    calls = [{"messages": observed(one["messages"][-1:]), "count": len(one["messages"]), "tools": len(one["tool_specs"] or []),
-              "own prompt": one["system_prompt"] not in (None, "be terse")} for one in bench.model.calls]
-    return {"steps": seen, "calls": calls, "system prompt after": bench.agent.system_prompt, "tools after": bench.agent.tool_names}
+        seen.append(
+            {"returned": raised, "messages": shown(bench.agent.messages), "state": observed(manager.get_state())}
+        )
+    calls = [
+        {
+            "messages": observed(one["messages"][-1:]),
+            "count": len(one["messages"]),
+            "tools": len(one["tool_specs"] or []),
+            "own prompt": one["system_prompt"] not in (None, "be terse"),
+        }
+        for one in bench.model.calls
+    ]
+    return {
+        "steps": seen,
+        "calls": calls,
+        "system prompt after": bench.agent.system_prompt,
+        "tools after": bench.agent.tool_names,
+    }
 
 
 @scenario("conversation")
@@ -195,10 +236,20 @@ async def summarised_with_a_prompt_of_its_own() -> Any:
 async def summary_that_fails() -> Any:
     bench = Bench([ValueError("boom")], messages=talk(8))
     manager = summarizing()
-    return [attempt(lambda: manager.reduce_context(bench.agent, ContextWindowOverflowException("full"))), len(bench.agent.messages)]
+    return [
+        attempt(lambda: manager.reduce_context(bench.agent, ContextWindowOverflowException("full"))),
+        len(bench.agent.messages),
+    ]
 
 
-@table("conversation", {"ratio too small": {"summary_ratio": 0.01}, "ratio too large": {"summary_ratio": 0.95}, "keeps all": {"preserve_recent_messages": 20}})
+@table(
+    "conversation",
+    {
+        "ratio too small": {"summary_ratio": 0.01},
+        "ratio too large": {"summary_ratio": 0.95},
+        "keeps all": {"preserve_recent_messages": 20},
+    },
+)
 async def summary_limits(arguments: dict[str, Any]) -> Any:
     bench = Bench(text("SUMMARY"), messages=talk(8))
     manager = summarizing(**arguments)
@@ -220,10 +271,18 @@ async def summarised_in_a_run() -> Any:
 @scenario("conversation")
 async def state_restored() -> Any:
     seen = []
-    for manager, other in ((SlidingWindowConversationManager(), SlidingWindowConversationManager()), (summarizing(), summarizing()), (NullConversationManager(), NullConversationManager())):
+    for manager, other in (
+        (SlidingWindowConversationManager(), SlidingWindowConversationManager()),
+        (summarizing(), summarizing()),
+        (NullConversationManager(), NullConversationManager()),
+    ):
         state = manager.get_state()
         seen += [observed(state), attempt(lambda: other.restore_from_session(state))]  # noqa: B023
-    return [*seen, attempt(lambda: NullConversationManager().restore_from_session({"__name__": "Other"})), attempt(lambda: NullConversationManager().restore_from_session({}))]
+    return [
+        *seen,
+        attempt(lambda: NullConversationManager().restore_from_session({"__name__": "Other"})),
+        attempt(lambda: NullConversationManager().restore_from_session({})),
+    ]
 
 
 @scenario("conversation")
@@ -232,7 +291,11 @@ async def summary_state_restored() -> Any:
     manager = summarizing()
     manager.reduce_context(bench.agent)
     other = summarizing()
-    return [observed(manager.get_state()), attempt(lambda: other.restore_from_session(manager.get_state())), other.removed_message_count]
+    return [
+        observed(manager.get_state()),
+        attempt(lambda: other.restore_from_session(manager.get_state())),
+        other.removed_message_count,
+    ]
 
 
 @scenario("conversation")
@@ -248,7 +311,9 @@ async def custom_manager() -> Any:
             agent.messages.pop(0)
 
     overflow = [ContextWindowOverflowException("full")]
-    bench = Bench(overflow, overflow, call("noop"), text("done"), tools=[noop], messages=talk(4), conversation_manager=Own())
+    bench = Bench(
+        overflow, overflow, call("noop"), text("done"), tools=[noop], messages=talk(4), conversation_manager=Own()
+    )
     run = await bench.outcome()
     failing = Bench([ValueError("boom")], conversation_manager=Own())
     await failing.run()
@@ -269,8 +334,20 @@ async def custom_manager_that_never_shrinks() -> Any:
     return await bench.outcome()
 
 
-@table("conversation", {"on": True, "off": False, "none": None, "half": {"compression_threshold": 0.5}, "zero": {"compression_threshold": 0}, "above one": {"compression_threshold": 1.5},
-                        "negative": {"compression_threshold": -0.1}, "one": {"compression_threshold": 1.0}, "empty": {}})
+@table(
+    "conversation",
+    {
+        "on": True,
+        "off": False,
+        "none": None,
+        "half": {"compression_threshold": 0.5},
+        "zero": {"compression_threshold": 0},
+        "above one": {"compression_threshold": 1.5},
+        "negative": {"compression_threshold": -0.1},
+        "one": {"compression_threshold": 1.0},
+        "empty": {},
+    },
+)
 async def proactive_compression(value: Any) -> Any:
     def make() -> SlidingWindowConversationManager:
         return SlidingWindowConversationManager(window_size=10, proactive_compression=value)
@@ -279,7 +356,14 @@ async def proactive_compression(value: Any) -> Any:
     if isinstance(made, dict):
         return made
     heavy = message(text_block("long"), inputTokens=900, outputTokens=50, totalTokens=950)
-    bench = Bench(heavy, text("done"), text("more"), model_config={"context_window_limit": 1000}, messages=talk(8), conversation_manager=make())
+    bench = Bench(
+        heavy,
+        text("done"),
+        text("more"),
+        model_config={"context_window_limit": 1000},
+        messages=talk(8),
+        conversation_manager=make(),
+    )
     await bench.run("a")
     await bench.run("b")
     return {"handed over": [len(one["messages"]) for one in bench.model.calls], "messages": shown(bench.agent.messages)}
@@ -288,7 +372,14 @@ async def proactive_compression(value: Any) -> Any:
 @scenario("conversation")
 async def proactive_summary() -> Any:
     heavy = message(text_block("long"), inputTokens=900, outputTokens=50, totalTokens=950)
-    bench = Bench(heavy, text("SUMMARY"), text("done"), model_config={"context_window_limit": 1000}, messages=talk(8), conversation_manager=summarizing(proactive_compression=True))
+    bench = Bench(
+        heavy,
+        text("SUMMARY"),
+        text("done"),
+        model_config={"context_window_limit": 1000},
+        messages=talk(8),
+        conversation_manager=summarizing(proactive_compression=True),
+    )
     await bench.run("a")
     seen = await bench.run("b")
     return {"calls": [len(one["messages"]) for one in bench.model.calls], "run": seen["messages"]}

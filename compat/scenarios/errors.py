@@ -168,13 +168,17 @@ async def overflow_with_a_sliding_window(times: int) -> Any:
 
 @scenario("errors")
 async def overflow_with_a_null_manager() -> Any:
-    return await Bench(*overflowing(1), text("ok"), messages=list(HISTORY), conversation_manager=NullConversationManager()).run()
+    return await Bench(
+        *overflowing(1), text("ok"), messages=list(HISTORY), conversation_manager=NullConversationManager()
+    ).run()
 
 
 @scenario("errors")
 async def overflow_on_turn_two() -> Any:
     manager = SlidingWindowConversationManager(window_size=4)
-    bench = Bench(call("noop"), *overflowing(1), text("ok"), messages=list(HISTORY), conversation_manager=manager, tools=[noop])
+    bench = Bench(
+        call("noop"), *overflowing(1), text("ok"), messages=list(HISTORY), conversation_manager=manager, tools=[noop]
+    )
     return await bench.run(metrics=True, invocation_state={"mine": 1})
 
 
@@ -197,7 +201,10 @@ async def overflow_with_large_tool_results() -> Any:
         "complete tool use": call("noop", '{"x": 1}', reason="max_tokens"),
         "two tool uses": message(tool_block("noop", "{}", "a"), tool_block("noop", '{"x', "b"), reason="max_tokens"),
         "nothing": [*start(), {"messageStop": {"stopReason": "max_tokens"}}],
-        "reasoning": message([{"contentBlockDelta": {"delta": {"reasoningContent": {"text": "hm"}}}}, {"contentBlockStop": {}}], reason="max_tokens"),
+        "reasoning": message(
+            [{"contentBlockDelta": {"delta": {"reasoningContent": {"text": "hm"}}}}, {"contentBlockStop": {}}],
+            reason="max_tokens",
+        ),
         "unnamed tool use": call("", "{}", reason="max_tokens"),
     },
 )
@@ -219,7 +226,13 @@ async def second_run_at_once() -> Any:
     second = await attempt_async(bench.agent.invoke_async("b"))
     third = attempt(lambda: bench.agent("c"))
     rest = [event async for event in first]
-    return {"started": started, "second": second, "third": third, "events": len(rest), "after": await bench.outcome("d")}
+    return {
+        "started": started,
+        "second": second,
+        "third": third,
+        "events": len(rest),
+        "after": await bench.outcome("d"),
+    }
 
 
 @scenario("errors")

@@ -51,12 +51,22 @@ def sequential(*turns: Any, **arguments: Any) -> Bench:
 async def tool_asks_and_is_answered(value: Any) -> Any:
     bench = sequential(call("ask"), text("done"), tools=[ask], log_hooks=True)
     first = await bench.run(metrics=True)
-    return [first, observed(bench.agent._interrupt_state.to_dict()), await bench.run(answers(bench, value)), observed(bench.agent._interrupt_state.to_dict())]
+    return [
+        first,
+        observed(bench.agent._interrupt_state.to_dict()),
+        await bench.run(answers(bench, value)),
+        observed(bench.agent._interrupt_state.to_dict()),
+    ]
 
 
 @scenario("interrupts")
 async def tool_asks_beside_another_tool() -> Any:
-    turn = message(tool_block("noop", "{}", "a"), tool_block("ask", "{}", "b"), tool_block("noop", '{"x": 1}', "c"), reason="tool_use")
+    turn = message(
+        tool_block("noop", "{}", "a"),
+        tool_block("ask", "{}", "b"),
+        tool_block("noop", '{"x": 1}', "c"),
+        reason="tool_use",
+    )
     bench = sequential(turn, text("done"), tools=[noop, ask], log_hooks=True)
     return [await bench.run(), observed(bench.agent._interrupt_state.to_dict()), await bench.run(answers(bench, "yes"))]
 
@@ -80,7 +90,9 @@ async def tool_asks_twice() -> Any:
 
 @scenario("interrupts")
 async def tool_asks_on_turn_two() -> Any:
-    bench = sequential(call("noop"), call("ask", tool_use_id="t2"), call("noop", tool_use_id="t3"), text("done"), tools=[noop, ask])
+    bench = sequential(
+        call("noop"), call("ask", tool_use_id="t2"), call("noop", tool_use_id="t3"), text("done"), tools=[noop, ask]
+    )
     return [await bench.run(), await bench.run(answers(bench, "yes"), invocation_state={"mine": 1})]
 
 
@@ -169,7 +181,11 @@ async def hook_then_tool_ask() -> Any:
 @scenario("interrupts")
 async def direct_call_of_an_asking_tool() -> Any:
     bench = Bench(text("done"), tools=[ask])
-    return [attempt(lambda: bench.agent.tool.ask()), observed(bench.agent.messages), observed(bench.agent._interrupt_state.to_dict())]
+    return [
+        attempt(lambda: bench.agent.tool.ask()),
+        observed(bench.agent.messages),
+        observed(bench.agent._interrupt_state.to_dict()),
+    ]
 
 
 @scenario("interrupts")
@@ -191,9 +207,13 @@ async def interrupt_without_resume_then_structured_output() -> Any:
 @scenario("interrupts")
 async def interrupt_of_a_retried_tool_class() -> Any:
     class Asking(AgentTool):
-        tool_name = "asking"
-        tool_spec = {"name": "asking", "description": "Ask.", "inputSchema": {"json": {"type": "object", "properties": {}}}}  # type: ignore[assignment]
-        tool_type = "custom"
+        tool_name = "asking"  # type: ignore[assignment]
+        tool_type = "custom"  # type: ignore[assignment]
+
+        @property
+        def tool_spec(self) -> Any:
+            schema = {"type": "object", "properties": {}}
+            return {"name": "asking", "description": "Ask.", "inputSchema": {"json": schema}}
 
         async def stream(self, tool_use: Any, invocation_state: dict[str, Any], **kwargs: Any) -> Any:
             from strands.interrupt import Interrupt
@@ -207,8 +227,15 @@ async def interrupt_of_a_retried_tool_class() -> Any:
 # --- cancellation
 
 
-@table("interrupts", {"before invocation hook": BeforeInvocationEvent, "before model hook": BeforeModelCallEvent, "after model hook": AfterModelCallEvent,
-                      "before tool hook": BeforeToolCallEvent})
+@table(
+    "interrupts",
+    {
+        "before invocation hook": BeforeInvocationEvent,
+        "before model hook": BeforeModelCallEvent,
+        "after model hook": AfterModelCallEvent,
+        "before tool hook": BeforeToolCallEvent,
+    },
+)
 async def cancelled_in_a(event_type: type) -> Any:
     done: list[int] = []
 
@@ -217,7 +244,9 @@ async def cancelled_in_a(event_type: type) -> Any:
             done.append(1)
             event.agent.cancel()
 
-    bench = sequential(call("noop", before="wait"), text("later"), text("last"), tools=[noop], log_hooks=True).on(event_type, cancel)
+    bench = sequential(call("noop", before="wait"), text("later"), text("last"), tools=[noop], log_hooks=True).on(
+        event_type, cancel
+    )
     return [await bench.run(metrics=True), await bench.outcome("go on")]
 
 
@@ -231,14 +260,26 @@ async def cancelled_before_the_run() -> Any:
 @scenario("interrupts")
 async def cancelled_in_mid_stream() -> Any:
     bench = Bench()
-    bench.model.turns = [[*start(), *text_block("par", "tial")[:2], bench.agent.cancel, *text_block("tial", "!")[1:], *stop()], text("later")]
+    bench.model.turns = [
+        [*start(), *text_block("par", "tial")[:2], bench.agent.cancel, *text_block("tial", "!")[1:], *stop()],
+        text("later"),
+    ]
     return [await bench.run(metrics=True), await bench.run("go on")]
 
 
 @scenario("interrupts")
 async def cancelled_in_mid_tool_use() -> Any:
     bench = Bench(tools=[noop])
-    bench.model.turns = [[*start(), *tool_block("noop", '{"x":')[:2], bench.agent.cancel, *tool_block("noop", "1}")[1:], *stop("tool_use")], text("later")]
+    bench.model.turns = [
+        [
+            *start(),
+            *tool_block("noop", '{"x":')[:2],
+            bench.agent.cancel,
+            *tool_block("noop", "1}")[1:],
+            *stop("tool_use"),
+        ],
+        text("later"),
+    ]
     return [await bench.run(), await bench.outcome("go on")]
 
 
@@ -265,7 +306,10 @@ async def cancelled_by_a_tool() -> Any:
 @scenario("interrupts")
 async def cancelled_on_turn_two() -> Any:
     bench = Bench(tools=[noop])
-    bench.model.turns = [call("noop"), [*start(), *text_block("par")[:2], bench.agent.cancel, *text_block("t")[1:], *stop()]]
+    bench.model.turns = [
+        call("noop"),
+        [*start(), *text_block("par")[:2], bench.agent.cancel, *text_block("t")[1:], *stop()],
+    ]
     return await bench.run()
 
 
@@ -285,13 +329,25 @@ def inner_agent(*turns: Any, **arguments: Any) -> Agent:
     return Bench(*turns, name="helper", callback_handler=None, **arguments).agent
 
 
-@table("interrupts", {"plain": {}, "named": {"name": "expert", "description": "Knows it."}, "keeping context": {"preserve_context": True}})
+@table(
+    "interrupts",
+    {
+        "plain": {},
+        "named": {"name": "expert", "description": "Knows it."},
+        "keeping context": {"preserve_context": True},
+    },
+)
 async def agent_as_tool(arguments: dict[str, Any]) -> Any:
     helper = inner_agent(text("inner one"), text("inner two"))
     made = helper.as_tool(**arguments)
     name = made.tool_name
     bench = Bench(call(name, '{"input": "q1"}'), call(name, '{"input": "q2"}', "t2"), text("done"), tools=[made])
-    return {"spec": observed(made.tool_spec), "type": made.tool_type, "run": await bench.run(), "inner": observed(helper.messages)}
+    return {
+        "spec": observed(made.tool_spec),
+        "type": made.tool_type,
+        "run": await bench.run(),
+        "inner": observed(helper.messages),
+    }
 
 
 @scenario("interrupts")

@@ -5,15 +5,20 @@ from __future__ import annotations
 import warnings
 from typing import Any
 
+from typing_extensions import TypedDict
+
 from compat.observing import attempt
 from compat.registry import scenario, table
 from compat.scripted import ScriptedModel
 from strands.models._defaults import get_context_window_limit, resolve_config_metadata
 from strands.models._strict_schema import ensure_strict_json_schema
 from strands.models._validation import validate_config_keys, warn_on_tool_choice_not_supported
-from typing_extensions import TypedDict
 
-SPEC = {"name": "noop", "description": "Return.", "inputSchema": {"json": {"type": "object", "properties": {"x": {"type": "integer"}}}}}
+SPEC = {
+    "name": "noop",
+    "description": "Return.",
+    "inputSchema": {"json": {"type": "object", "properties": {"x": {"type": "integer"}}}},
+}
 
 
 def user(*content: Any) -> list[Any]:
@@ -25,12 +30,34 @@ MESSAGES: dict[str, list[Any]] = {
     "short text": user({"text": "hi"}),
     "text of 100": user({"text": "x" * 100}),
     "umlauts": user({"text": "ä" * 100}),
-    "tool use": [{"role": "assistant", "content": [{"toolUse": {"toolUseId": "t", "name": "noop", "input": {"x": "y" * 50}}}]}],
+    "tool use": [
+        {"role": "assistant", "content": [{"toolUse": {"toolUseId": "t", "name": "noop", "input": {"x": "y" * 50}}}]}
+    ],
     "tool result text": user({"toolResult": {"toolUseId": "t", "status": "success", "content": [{"text": "x" * 100}]}}),
-    "tool result json": user({"toolResult": {"toolUseId": "t", "status": "success", "content": [{"json": {"a": "x" * 100}}]}}),
-    "tool result image": user({"toolResult": {"toolUseId": "t", "status": "success", "content": [{"image": {"format": "png", "source": {"bytes": b"x" * 100}}}]}}),
-    "reasoning": [{"role": "assistant", "content": [{"reasoningContent": {"reasoningText": {"text": "x" * 100, "signature": "s"}}}]}],
-    "citations": [{"role": "assistant", "content": [{"citationsContent": {"content": [{"text": "x" * 100}], "citations": [{"title": "T"}]}}]}],
+    "tool result json": user(
+        {"toolResult": {"toolUseId": "t", "status": "success", "content": [{"json": {"a": "x" * 100}}]}}
+    ),
+    "tool result image": user(
+        {
+            "toolResult": {
+                "toolUseId": "t",
+                "status": "success",
+                "content": [{"image": {"format": "png", "source": {"bytes": b"x" * 100}}}],
+            }
+        }
+    ),
+    "reasoning": [
+        {
+            "role": "assistant",
+            "content": [{"reasoningContent": {"reasoningText": {"text": "x" * 100, "signature": "s"}}}],
+        }
+    ],
+    "citations": [
+        {
+            "role": "assistant",
+            "content": [{"citationsContent": {"content": [{"text": "x" * 100}], "citations": [{"title": "T"}]}}],
+        }
+    ],
     "image": user({"image": {"format": "png", "source": {"bytes": b"x" * 1000}}}),
     "document": user({"document": {"format": "pdf", "name": "d", "source": {"bytes": b"x" * 1000}}}),
     "video": user({"video": {"format": "mp4", "source": {"bytes": b"x" * 1000}}}),
@@ -45,8 +72,16 @@ async def token_estimate(messages: Any) -> Any:
     return await ScriptedModel().count_tokens(messages)
 
 
-@table("models", {"tools": {"tool_specs": [SPEC]}, "system prompt": {"system_prompt": "x" * 100}, "system blocks": {"system_prompt_content": [{"text": "x" * 100}, {"cachePoint": {"type": "default"}}]},
-                  "both": {"system_prompt": "x" * 100, "system_prompt_content": [{"text": "y" * 50}]}, "all": {"tool_specs": [SPEC], "system_prompt": "x" * 10}})
+@table(
+    "models",
+    {
+        "tools": {"tool_specs": [SPEC]},
+        "system prompt": {"system_prompt": "x" * 100},
+        "system blocks": {"system_prompt_content": [{"text": "x" * 100}, {"cachePoint": {"type": "default"}}]},
+        "both": {"system_prompt": "x" * 100, "system_prompt_content": [{"text": "y" * 50}]},
+        "all": {"tool_specs": [SPEC], "system_prompt": "x" * 10},
+    },
+)
 async def token_estimate_with(arguments: dict[str, Any]) -> Any:
     return await ScriptedModel().count_tokens(MESSAGES["short text"], **arguments)
 
@@ -58,7 +93,15 @@ class Known(TypedDict, total=False):
     temperature: float
 
 
-@table("models", {"known": {"model_id": "m"}, "unknown": {"surprise": 1}, "both": {"model_id": "m", "surprise": 1, "other": 2}, "nothing": {}})
+@table(
+    "models",
+    {
+        "known": {"model_id": "m"},
+        "unknown": {"surprise": 1},
+        "both": {"model_id": "m", "surprise": 1, "other": 2},
+        "nothing": {},
+    },
+)
 async def config_keys(config: dict[str, Any]) -> Any:
     with warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always")
@@ -77,14 +120,28 @@ async def tool_choice_warning(choice: Any) -> Any:
 SCHEMAS: dict[str, dict[str, Any]] = {
     "object": {"type": "object", "properties": {"a": {"type": "string"}, "b": {"type": "integer"}}, "required": ["a"]},
     "nested": {"type": "object", "properties": {"a": {"type": "object", "properties": {"b": {"type": "string"}}}}},
-    "array": {"type": "object", "properties": {"a": {"type": "array", "items": {"type": "object", "properties": {"b": {}}}}}},
-    "any of": {"type": "object", "properties": {"a": {"anyOf": [{"type": "object", "properties": {}}, {"type": "null"}]}}},
-    "defs": {"type": "object", "$defs": {"A": {"type": "object", "properties": {"x": {}}}}, "properties": {"a": {"$ref": "#/$defs/A"}}},
+    "array": {
+        "type": "object",
+        "properties": {"a": {"type": "array", "items": {"type": "object", "properties": {"b": {}}}}},
+    },
+    "any of": {
+        "type": "object",
+        "properties": {"a": {"anyOf": [{"type": "object", "properties": {}}, {"type": "null"}]}},
+    },
+    "defs": {
+        "type": "object",
+        "$defs": {"A": {"type": "object", "properties": {"x": {}}}},
+        "properties": {"a": {"$ref": "#/$defs/A"}},
+    },
     "additional properties": {"type": "object", "properties": {}, "additionalProperties": True},
     "typed additional properties": {"type": "object", "additionalProperties": {"type": "object", "properties": {}}},
     "empty": {},
     "all of": {"allOf": [{"type": "object", "properties": {"a": {}}}]},
-    "reference with more": {"type": "object", "properties": {"a": {"$ref": "#/$defs/A", "description": "d"}}, "$defs": {"A": {"type": "string"}}},
+    "reference with more": {
+        "type": "object",
+        "properties": {"a": {"$ref": "#/$defs/A", "description": "d"}},
+        "$defs": {"A": {"type": "string"}},
+    },
     "default": {"type": "object", "properties": {"a": {"type": "string", "default": "x"}}},
 }
 
@@ -104,10 +161,25 @@ async def strict_schema(schema: dict[str, Any]) -> Any:
 @scenario("models")
 async def context_windows() -> Any:
     names = [
-        "us.anthropic.claude-sonnet-4-20250514-v1:0", "anthropic.claude-3-haiku-20240307-v1:0", "global.anthropic.claude-sonnet-4-6", "amazon.nova-pro-v1:0",
-        "us.amazon.nova-lite-v1:0", "claude-3-5-sonnet-20241022", "gpt-4o", "gpt-4o-mini", "o3", "gemini-2.5-pro", "openai/gpt-4o", "unknown-model", "", "meta.llama3-1-70b-instruct-v1:0",
-        "mistral-large-latest", "gpt-5", "arn:aws:bedrock:us-east-1:1:inference-profile/us.anthropic.claude-sonnet-4-20250514-v1:0", "eu.anthropic.claude-opus-4-1-20250805-v1:0",
-    ]  # fmt: skip
+        "us.anthropic.claude-sonnet-4-20250514-v1:0",
+        "anthropic.claude-3-haiku-20240307-v1:0",
+        "global.anthropic.claude-sonnet-4-6",
+        "amazon.nova-pro-v1:0",
+        "us.amazon.nova-lite-v1:0",
+        "claude-3-5-sonnet-20241022",
+        "gpt-4o",
+        "gpt-4o-mini",
+        "o3",
+        "gemini-2.5-pro",
+        "openai/gpt-4o",
+        "unknown-model",
+        "",
+        "meta.llama3-1-70b-instruct-v1:0",
+        "mistral-large-latest",
+        "gpt-5",
+        "arn:aws:bedrock:us-east-1:1:inference-profile/us.anthropic.claude-sonnet-4-20250514-v1:0",
+        "eu.anthropic.claude-opus-4-1-20250805-v1:0",
+    ]
     return {name: get_context_window_limit(name) for name in names}
 
 

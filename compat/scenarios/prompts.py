@@ -183,7 +183,9 @@ async def request_state_is_the_result_state() -> Any:
         "text": text("plain"),
         "two texts": message(text_block("one"), text_block("two")),
         "empty": [],
-        "reasoning only": message([{"contentBlockDelta": {"delta": {"reasoningContent": {"text": "hm"}}}}, {"contentBlockStop": {}}]),
+        "reasoning only": message(
+            [{"contentBlockDelta": {"delta": {"reasoningContent": {"text": "hm"}}}}, {"contentBlockStop": {}}]
+        ),
     },
 )
 async def text_of_the_result(turn: Any) -> Any:

@@ -53,7 +53,14 @@ async def stop_reason_of_text(reason: str) -> Any:
     "responses",
     {
         reason: reason
-        for reason in ("tool_use", "end_turn", "stop_sequence", "content_filtered", "guardrail_intervened", "max_tokens")
+        for reason in (
+            "tool_use",
+            "end_turn",
+            "stop_sequence",
+            "content_filtered",
+            "guardrail_intervened",
+            "max_tokens",
+        )
     },
 )
 async def stop_reason_beside_a_tool_use(reason: str) -> Any:
@@ -69,17 +76,26 @@ async def stop_reason_beside_a_tool_use(reason: str) -> Any:
         "text without a block start": [*start(), *text_block("a")[1:], *stop()],
         "text without a block stop": [*start(), *text_block("a")[:-1], *stop()],
         "reasoning text and signature": message(
-            block({"reasoningContent": {"text": "th"}}, {"reasoningContent": {"text": "ink"}}, {"reasoningContent": {"signature": "s1"}}),
+            block(
+                {"reasoningContent": {"text": "th"}},
+                {"reasoningContent": {"text": "ink"}},
+                {"reasoningContent": {"signature": "s1"}},
+            ),
             text_block("a"),
         ),
         "reasoning without signature": message(block({"reasoningContent": {"text": "think"}}), text_block("a")),
         "signature in two deltas": message(
-            block({"reasoningContent": {"text": "t"}}, {"reasoningContent": {"signature": "s1"}}, {"reasoningContent": {"signature": "s2"}}),
+            block(
+                {"reasoningContent": {"text": "t"}},
+                {"reasoningContent": {"signature": "s1"}},
+                {"reasoningContent": {"signature": "s2"}},
+            ),
         ),
         "signature without text": message(block({"reasoningContent": {"signature": "s1"}}), text_block("a")),
         "redacted reasoning": message(block({"reasoningContent": {"redactedContent": b"xx"}}), text_block("a")),
         "redacted reasoning in two deltas": message(
-            block({"reasoningContent": {"redactedContent": b"xx"}}, {"reasoningContent": {"redactedContent": b"yy"}}), text_block("a")
+            block({"reasoningContent": {"redactedContent": b"xx"}}, {"reasoningContent": {"redactedContent": b"yy"}}),
+            text_block("a"),
         ),
         "reasoning and text in one block": message(block({"reasoningContent": {"text": "think"}}, {"text": "a"})),
         "two reasoning blocks": message(
@@ -90,7 +106,9 @@ async def stop_reason_beside_a_tool_use(reason: str) -> Any:
         "empty reasoning delta": message(block({"reasoningContent": {}}), text_block("a")),
         "citation after text": message(block({"text": "Paris"}, {"citation": CITATION})),
         "citation before text": message(block({"citation": CITATION}, {"text": "Paris"})),
-        "two citations": message(block({"text": "a"}, {"citation": CITATION}, {"text": "b"}, {"citation": {**CITATION, "title": "B"}})),
+        "two citations": message(
+            block({"text": "a"}, {"citation": CITATION}, {"text": "b"}, {"citation": {**CITATION, "title": "B"}})
+        ),
         "citation alone": message(block({"citation": CITATION})),
         "citation then plain block": message(block({"text": "a"}, {"citation": CITATION}), text_block("b")),
         "image delta": message(block({"image": {"format": "png", "source": {"bytes": b"x"}}})),
@@ -105,7 +123,11 @@ async def content(turn: Any) -> Any:
     "responses",
     {
         "input in pieces": message(
-            block({"toolUse": {"input": '{"x"'}}, {"toolUse": {"input": ": 12}"}}, starting={"toolUse": {"name": "noop", "toolUseId": "t1"}}),
+            block(
+                {"toolUse": {"input": '{"x"'}},
+                {"toolUse": {"input": ": 12}"}},
+                starting={"toolUse": {"name": "noop", "toolUseId": "t1"}},
+            ),
             reason="tool_use",
         ),
         "no input delta": message(block(starting={"toolUse": {"name": "noop", "toolUseId": "t1"}}), reason="tool_use"),
@@ -116,15 +138,22 @@ async def content(turn: Any) -> Any:
         "text after the tool use": message(tool_block("noop"), text_block("more"), reason="tool_use"),
         "text before and after": message(text_block("a"), tool_block("noop"), text_block("b"), reason="tool_use"),
         "reasoning then tool use": message(
-            block({"reasoningContent": {"text": "think"}}, {"reasoningContent": {"signature": "s"}}), tool_block("noop"), reason="tool_use"
+            block({"reasoningContent": {"text": "think"}}, {"reasoningContent": {"signature": "s"}}),
+            tool_block("noop"),
+            reason="tool_use",
         ),
         "same id twice": message(tool_block("noop", '{"x": 1}'), tool_block("noop", '{"x": 2}'), reason="tool_use"),
         "empty id": call("noop", "{}", tool_use_id=""),
         "reasoning signature on the tool use": message(
-            block({"toolUse": {"input": "{}"}}, starting={"toolUse": {"name": "noop", "toolUseId": "t1", "reasoningSignature": "sig"}}),
+            block(
+                {"toolUse": {"input": "{}"}},
+                starting={"toolUse": {"name": "noop", "toolUseId": "t1", "reasoningSignature": "sig"}},
+            ),
             reason="tool_use",
         ),
-        "input without a delta kind": message(block({"toolUse": {}}, starting={"toolUse": {"name": "noop", "toolUseId": "t1"}}), reason="tool_use"),
+        "input without a delta kind": message(
+            block({"toolUse": {}}, starting={"toolUse": {"name": "noop", "toolUseId": "t1"}}), reason="tool_use"
+        ),
     },
 )
 async def tool_use(turn: Any) -> Any:
@@ -141,7 +170,12 @@ async def tool_use(turn: Any) -> Any:
         "user role": [{"messageStart": {"role": "user"}}, *text_block("a"), *stop()],
         "no metadata": [*start(), *text_block("a"), *stop()[:1]],
         "metadata twice": [*start(), *text_block("a"), *stop(), METADATA],
-        "metadata without usage": [*start(), *text_block("a"), *stop()[:1], {"metadata": {"metrics": {"latencyMs": 3}}}],
+        "metadata without usage": [
+            *start(),
+            *text_block("a"),
+            *stop()[:1],
+            {"metadata": {"metrics": {"latencyMs": 3}}},
+        ],
         "metadata without metrics": [*start(), *text_block("a"), *stop()[:1], {"metadata": {"usage": USAGE}}],
         "empty metadata": [*start(), *text_block("a"), *stop()[:1], {"metadata": {}}],
         "cache usage": [
@@ -156,11 +190,20 @@ async def tool_use(turn: Any) -> Any:
         "empty delta": message(block({})),
         "unknown block start": message(block({"text": "a"}, starting={"surprise": {}})),
         "stop without a reason": [*start(), *text_block("a"), {"messageStop": {}}],
-        "delta before a block start": [*start(), {"contentBlockDelta": {"delta": {"text": "a"}}}, {"contentBlockStop": {}}, *stop()],
+        "delta before a block start": [
+            *start(),
+            {"contentBlockDelta": {"delta": {"text": "a"}}},
+            {"contentBlockStop": {}},
+            *stop(),
+        ],
         "content after the stop": [*text("a"), *text_block("late")],
         "two messages in one stream": [*text("a"), *text("b")],
         "chunk that is a string": [*start(), "surprise", *stop()],
-        "chunk with two kinds": [{"messageStart": {"role": "assistant"}, "contentBlockStart": {"start": {}}}, *text_block("a")[1:], *stop()],
+        "chunk with two kinds": [
+            {"messageStart": {"role": "assistant"}, "contentBlockStart": {"start": {}}},
+            *text_block("a")[1:],
+            *stop(),
+        ],
         "internal exception chunk": [*start(), {"internalServerException": {"message": "broken"}}],
         "content block index": [
             *start(),
@@ -169,8 +212,18 @@ async def tool_use(turn: Any) -> Any:
             {"contentBlockStop": {"contentBlockIndex": 0}},
             *stop(),
         ],
-        "additional fields on the stop": [*start(), *text_block("a"), {"messageStop": {"stopReason": "end_turn", "additionalModelResponseFields": {"a": 1}}}, METADATA],
-        "trace in the metadata": [*start(), *text_block("a"), *stop()[:1], {"metadata": {"usage": USAGE, "metrics": {"latencyMs": 7}, "trace": {"guardrail": {}}}}],
+        "additional fields on the stop": [
+            *start(),
+            *text_block("a"),
+            {"messageStop": {"stopReason": "end_turn", "additionalModelResponseFields": {"a": 1}}},
+            METADATA,
+        ],
+        "trace in the metadata": [
+            *start(),
+            *text_block("a"),
+            *stop()[:1],
+            {"metadata": {"usage": USAGE, "metrics": {"latencyMs": 7}, "trace": {"guardrail": {}}}},
+        ],
     },
 )
 async def chunks(turn: Any) -> Any:
@@ -187,7 +240,13 @@ async def chunks(turn: Any) -> Any:
     },
 )
 async def redaction_at_the_end(redaction: dict[str, str]) -> Any:
-    turn = [*start(), *text_block("bad"), {"messageStop": {"stopReason": "guardrail_intervened"}}, {"redactContent": redaction}, METADATA]
+    turn = [
+        *start(),
+        *text_block("bad"),
+        {"messageStop": {"stopReason": "guardrail_intervened"}},
+        {"redactContent": redaction},
+        METADATA,
+    ]
     return await Bench(turn, text("second")).run()
 
 
@@ -198,12 +257,25 @@ async def redaction_of_user_content_early() -> Any:
 
 @scenario("responses")
 async def redaction_of_assistant_content_in_mid_stream() -> Any:
-    return await Bench([*start(), *text_block("bad"), {"redactContent": {"redactAssistantContentMessage": "[x]"}}, *text_block("good"), *stop()]).run()
+    return await Bench(
+        [
+            *start(),
+            *text_block("bad"),
+            {"redactContent": {"redactAssistantContentMessage": "[x]"}},
+            *text_block("good"),
+            *stop(),
+        ]
+    ).run()
 
 
 @scenario("responses")
 async def redaction_of_user_content_after_a_tool_turn() -> Any:
-    turn = [*start(), *text_block("bad"), {"messageStop": {"stopReason": "guardrail_intervened"}}, {"redactContent": {"redactUserContentMessage": "[hidden]"}}]
+    turn = [
+        *start(),
+        *text_block("bad"),
+        {"messageStop": {"stopReason": "guardrail_intervened"}},
+        {"redactContent": {"redactUserContentMessage": "[hidden]"}},
+    ]
     return await Bench(call("noop"), turn, tools=[noop]).run()
 
 
@@ -214,7 +286,12 @@ async def redaction_of_user_content_with_a_tool_result_message() -> Any:
         {"role": "assistant", "content": [{"toolUse": {"toolUseId": "t1", "name": "noop", "input": {}}}]},
     ]
     turn = [{"redactContent": {"redactUserContentMessage": "[hidden]"}}, *text("fine")]
-    result = [{"role": "user", "content": [{"toolResult": {"toolUseId": "t1", "status": "success", "content": [{"text": "r"}]}}]}]
+    result = [
+        {
+            "role": "user",
+            "content": [{"toolResult": {"toolUseId": "t1", "status": "success", "content": [{"text": "r"}]}}],
+        }
+    ]
     return await Bench(turn, messages=history, tools=[noop]).outcome(result)
 
 

@@ -53,9 +53,15 @@ DELTAS: dict[str, Any] = {
     "more text": ({"text": "b"}, {"text": "a"}),
     "empty text": ({"text": ""}, {}),
     "tool input": ({"toolUse": {"input": "{"}}, {"current_tool_use": {"toolUseId": "t", "name": "n", "input": ""}}),
-    "more tool input": ({"toolUse": {"input": "}"}}, {"current_tool_use": {"toolUseId": "t", "name": "n", "input": "{"}}),
+    "more tool input": (
+        {"toolUse": {"input": "}"}},
+        {"current_tool_use": {"toolUseId": "t", "name": "n", "input": "{"}},
+    ),
     "tool input without a tool use": ({"toolUse": {"input": "{"}}, {}),
-    "tool input missing in the state": ({"toolUse": {"input": "{"}}, {"current_tool_use": {"toolUseId": "t", "name": "n"}}),
+    "tool input missing in the state": (
+        {"toolUse": {"input": "{"}},
+        {"current_tool_use": {"toolUseId": "t", "name": "n"}},
+    ),
     "reasoning": ({"reasoningContent": {"text": "a"}}, {}),
     "more reasoning": ({"reasoningContent": {"text": "b"}}, {"reasoningText": "a"}),
     "signature": ({"reasoningContent": {"signature": "s"}}, {}),
@@ -96,7 +102,9 @@ BLOCKS: dict[str, Any] = {
     "tool use with empty input": {"current_tool_use": {"toolUseId": "t", "name": "n", "input": ""}},
     "tool use with bad input": {"current_tool_use": {"toolUseId": "t", "name": "n", "input": "{"}},
     "tool use with a list": {"current_tool_use": {"toolUseId": "t", "name": "n", "input": "[1]"}},
-    "tool use with signature": {"current_tool_use": {"toolUseId": "t", "name": "n", "input": "{}", "reasoningSignature": "s"}},
+    "tool use with signature": {
+        "current_tool_use": {"toolUseId": "t", "name": "n", "input": "{}", "reasoningSignature": "s"}
+    },
     "tool use without a name": {"current_tool_use": {"toolUseId": "t", "input": "{}"}},
     "reasoning": {"reasoningText": "r"},
     "reasoning with signature": {"reasoningText": "r", "signature": "s"},
@@ -138,7 +146,12 @@ async def handle_message_stop(case: Any) -> Any:
 
 @table(
     "streaming_handlers",
-    {"assistant": {"redactAssistantContentMessage": "[x]"}, "user": {"redactUserContentMessage": "[x]"}, "nothing": {}, "none": {"redactAssistantContentMessage": None}},
+    {
+        "assistant": {"redactAssistantContentMessage": "[x]"},
+        "user": {"redactUserContentMessage": "[x]"},
+        "nothing": {},
+        "none": {"redactAssistantContentMessage": None},
+    },
 )
 async def handle_redact_content(event: Any) -> Any:
     given = state(text="bad")
@@ -149,7 +162,10 @@ async def handle_redact_content(event: Any) -> Any:
     "streaming_handlers",
     {
         "both": {"usage": USAGE, "metrics": {"latencyMs": 3}},
-        "cache": {"usage": {**USAGE, "cacheReadInputTokens": 1, "cacheWriteInputTokens": 2}, "metrics": {"latencyMs": 3}},
+        "cache": {
+            "usage": {**USAGE, "cacheReadInputTokens": 1, "cacheWriteInputTokens": 2},
+            "metrics": {"latencyMs": 3},
+        },
         "some fields": {"usage": {"inputTokens": 1}, "metrics": {}},
         "nothing": {},
         "more fields": {"usage": {**USAGE, "surprise": 9}, "metrics": {"latencyMs": 3, "surprise": 9}},
@@ -165,7 +181,9 @@ async def extract_usage_metrics(event: Any) -> Any:
 
 HISTORY: dict[str, Any] = {
     "blank text": [{"role": "assistant", "content": [{"text": " "}]}],
-    "blank beside tool use": [{"role": "assistant", "content": [{"text": ""}, {"toolUse": {"toolUseId": "t", "name": "n", "input": {}}}]}],
+    "blank beside tool use": [
+        {"role": "assistant", "content": [{"text": ""}, {"toolUse": {"toolUseId": "t", "name": "n", "input": {}}}]}
+    ],
     "empty": [{"role": "assistant", "content": []}],
     "user": [{"role": "user", "content": [{"text": ""}]}, {"role": "user", "content": []}],
     "good": [{"role": "assistant", "content": [{"text": "a"}]}],
@@ -197,15 +215,25 @@ async def played(turn: Any) -> AsyncGenerator[Any, None]:
     {
         "text": text("a", "b"),
         "tool use": call("n", '{"x": 1}', before="t"),
-        "reasoning": message(block({"reasoningContent": {"text": "r"}}, {"reasoningContent": {"signature": "s"}}), text_block("a")),
+        "reasoning": message(
+            block({"reasoningContent": {"text": "r"}}, {"reasoningContent": {"signature": "s"}}), text_block("a")
+        ),
         "nothing": [],
         "no stop": start(),
         "no metadata": [*start(), *text_block("a"), *stop()[:1]],
-        "redaction": [*start(), *text_block("bad"), {"redactContent": {"redactAssistantContentMessage": "[x]"}}, *stop("guardrail_intervened")],
+        "redaction": [
+            *start(),
+            *text_block("bad"),
+            {"redactContent": {"redactAssistantContentMessage": "[x]"}},
+            *stop("guardrail_intervened"),
+        ],
     },
 )
 async def process_stream(turn: Any) -> Any:
-    return [[type(event).__name__, observed(dict(event)), event.is_callback_event] async for event in streaming.process_stream(played(turn))]
+    return [
+        [type(event).__name__, observed(dict(event)), event.is_callback_event]
+        async for event in streaming.process_stream(played(turn))
+    ]
 
 
 @scenario("streaming_handlers")
@@ -239,7 +267,14 @@ async def stream_messages() -> Any:
     second = [
         observed(dict(event))
         async for event in streaming.stream_messages(
-            model, None, [user], [], tool_choice={"any": {}}, system_prompt_content=[{"text": "s"}], invocation_state={"a": 1}, model_state={"k": 1}
+            model,
+            None,
+            [user],
+            [],
+            tool_choice={"any": {}},
+            system_prompt_content=[{"text": "s"}],
+            invocation_state={"a": 1},
+            model_state={"k": 1},
         )
     ]
     return [first, second, observed(model.calls), observed([user, blank])]
@@ -263,9 +298,8 @@ async def recovered_from_max_tokens(content: Any) -> Any:
 
 @scenario("streaming_handlers")
 async def event_loop_cycle_called_directly() -> Any:
-    from strands.event_loop.event_loop import event_loop_cycle
-
     from compat.scenarios.tools import noop
+    from strands.event_loop.event_loop import event_loop_cycle
 
     bench = Bench(call("noop"), text("done"), tools=[noop], messages=[{"role": "user", "content": [{"text": "q"}]}])
     state: dict[str, Any] = {"mine": 1}
@@ -313,6 +347,12 @@ async def event_class(case: Any) -> Any:
     made = getattr(events, name)(*arguments)
     seen = {"keys": observed(dict(made)), "callback": made.is_callback_event, "as_dict": observed(made.as_dict())}
     made.prepare({"mine": 1})
-    return {**seen, "prepared": sorted(made), "properties": {
-        key: observed(getattr(made, key)) for key in ("chunk", "tool_use_id", "tool_result", "message", "interrupts", "exception") if hasattr(made, key)
-    }}
+    return {
+        **seen,
+        "prepared": sorted(made),
+        "properties": {
+            key: observed(getattr(made, key))
+            for key in ("chunk", "tool_use_id", "tool_result", "message", "interrupts", "exception")
+            if hasattr(made, key)
+        },
+    }

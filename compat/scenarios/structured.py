@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from enum import Enum
-from typing import Any, Literal, Optional
+from typing import Any, Literal
+
+from pydantic import BaseModel, Field, field_validator
 
 from compat.normalise import observed
 from compat.observing import Bench, attempt, attempt_async
 from compat.registry import scenario, table
 from compat.scripted import call, message, text, tool_block
-from pydantic import BaseModel, Field, field_validator
 from strands import tool
 from strands.hooks import BeforeToolCallEvent
 
@@ -30,7 +31,7 @@ class Street(BaseModel):
     """A street."""
 
     name: str = Field(description="Its name.", min_length=2)
-    number: Optional[int] = None
+    number: int | None = None
 
 
 class House(BaseModel):
@@ -39,7 +40,7 @@ class House(BaseModel):
     color: Color = Color.RED
     kind: Literal["small", "large"] = "small"
     tags: dict[str, str] = {}
-    owner: Optional[Person] = None
+    owner: Person | None = None
 
 
 class Strict(BaseModel):
@@ -82,11 +83,20 @@ def noop(x: int = 0) -> str:
         "called after prose in the same turn": [call("Person", GOOD, before="Here it is:")],
         "invalid, then valid": [call("Person", '{"name": "Ada"}'), call("Person", GOOD, "t2")],
         "wrong type, then valid": [call("Person", '{"name": 1, "age": "old"}'), call("Person", GOOD, "t2")],
-        "invalid for ever": [call("Person", "{}", f"t{index}") for index in range(4)] + [text("I give up"), text("really")],
+        "invalid for ever": [call("Person", "{}", f"t{index}") for index in range(4)]
+        + [text("I give up"), text("really")],
         "unknown fields": [call("Person", '{"name": "Ada", "age": 36, "more": 1}')],
         "after another tool": [call("noop"), call("Person", GOOD, "t2")],
-        "beside another tool": [message(tool_block("noop", "{}", "a"), tool_block("Person", GOOD, "b"), reason="tool_use")],
-        "twice in one turn": [message(tool_block("Person", GOOD, "a"), tool_block("Person", '{"name": "Bob", "age": 1}', "b"), reason="tool_use")],
+        "beside another tool": [
+            message(tool_block("noop", "{}", "a"), tool_block("Person", GOOD, "b"), reason="tool_use")
+        ],
+        "twice in one turn": [
+            message(
+                tool_block("Person", GOOD, "a"),
+                tool_block("Person", '{"name": "Bob", "age": 1}', "b"),
+                reason="tool_use",
+            )
+        ],
         "forced": [text("some prose"), call("Person", GOOD)],
         "forced, invalid, then valid": [text("some prose"), call("Person", "{}"), call("Person", GOOD, "t2")],
         "forced, but prose again": [text("some prose"), text("more prose")],
@@ -113,7 +123,10 @@ async def tool_spec(model: Any) -> Any:
 @table(
     "structured",
     {
-        "nested": (House, '{"street": {"name": "Main", "number": 3}, "color": "blue", "kind": "large", "tags": {"a": "b"}}'),
+        "nested": (
+            House,
+            '{"street": {"name": "Main", "number": 3}, "color": "blue", "kind": "large", "tags": {"a": "b"}}',
+        ),
         "nested errors": (House, '{"street": {"name": "M"}, "others": [{}], "color": "green", "kind": "huge"}'),
         "own validator": (Strict, '{"value": 3}'),
         "recursive": (Tree, '{"label": "root", "children": [{"label": "leaf"}]}'),
@@ -165,7 +178,9 @@ async def a_tool_of_the_same_name() -> Any:
         """Be a person."""
         return "p"
 
-    return await Bench(call("Person", GOOD), text("prose"), text("prose"), tools=[person]).outcome(structured_output_model=Person)
+    return await Bench(call("Person", GOOD), text("prose"), text("prose"), tools=[person]).outcome(
+        structured_output_model=Person
+    )
 
 
 @scenario("structured")
@@ -187,14 +202,21 @@ async def result_of_invoke_async_and_call() -> Any:
     bench = Bench(call("Person", GOOD), call("Person", GOOD))
     first = await bench.agent.invoke_async("a", structured_output_model=Person)
     second = bench.agent("b", structured_output_model=Person)
-    return [observed(first.structured_output), observed(second.structured_output), str(first), observed(first.to_dict())]
+    return [
+        observed(first.structured_output),
+        observed(second.structured_output),
+        str(first),
+        observed(first.to_dict()),
+    ]
 
 
 @scenario("structured")
 async def deprecated_method() -> Any:
     import warnings
 
-    bench = Bench(outputs=[{"name": "Ada", "age": 1}, {"name": "Bob", "age": 2}, {"name": "Cy", "age": 3}], log_hooks=True)
+    bench = Bench(
+        outputs=[{"name": "Ada", "age": 1}, {"name": "Bob", "age": 2}, {"name": "Cy", "age": 3}], log_hooks=True
+    )
     with warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always")
         first = await attempt_async(bench.agent.structured_output_async(Person, "who?"))

@@ -1,5 +1,7 @@
 """The tool specs that `@tool` makes of signatures, type hints and docstrings."""
 
+# ruff: noqa: UP007, UP045, D205, D212, D417  -- old spellings and odd docstrings are what is looked at
+
 # No `from __future__ import annotations`: half of the functions below show how real annotations are read,
 # `deferred_annotations` shows the other half.
 
@@ -8,12 +10,13 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Annotated, Any, Literal, Optional, Union
 
+from pydantic import BaseModel, Field
+from typing_extensions import TypedDict
+
 from compat.normalise import observed
 from compat.observing import attempt, attempt_async
 from compat.registry import scenario, table
-from pydantic import BaseModel, Field
 from strands import ToolContext, tool
-from typing_extensions import TypedDict
 
 
 class Color(enum.Enum):
@@ -239,7 +242,9 @@ def describes_a_stranger(a: str) -> str:
     return ""
 
 
-def special_names(agent: Any, self_: int = 0, cls: int = 0, name: str = "n", description: str = "d", type: str = "t") -> str:
+def special_names(
+    agent: Any, self_: int = 0, cls: int = 0, name: str = "n", description: str = "d", type: str = "t"
+) -> str:
     """Names that mean something elsewhere."""
     return ""
 
@@ -315,7 +320,9 @@ async def signature(function: Any) -> Any:
     {
         "name": {"name": "renamed"},
         "description": {"description": "Another description."},
-        "input schema": {"inputSchema": {"json": {"type": "object", "properties": {"q": {"type": "string"}}, "required": ["q"]}}},
+        "input schema": {
+            "inputSchema": {"json": {"type": "object", "properties": {"q": {"type": "string"}}, "required": ["q"]}}
+        },
         "bare input schema": {"inputSchema": {"type": "object", "properties": {"q": {"type": "string"}}}},
         "empty call": {},
         "bad name": {"name": "bad name"},

@@ -1,4 +1,4 @@
-"""What tools do: results of every shape, errors, streams, hooks around calls, direct calls, registries and executors."""
+"""What tools do: results of every shape, errors, streams, hooks around calls, direct calls, registries, executors."""
 
 from __future__ import annotations
 
@@ -8,11 +8,12 @@ from collections.abc import AsyncGenerator
 from pathlib import Path
 from typing import Any
 
+from pydantic import BaseModel
+
 from compat.normalise import current, observed
 from compat.observing import Bench, attempt, attempt_async
 from compat.registry import scenario, table
 from compat.scripted import call, message, text, tool_block
-from pydantic import BaseModel
 from strands import Agent, ToolContext, tool
 from strands.hooks import AfterToolCallEvent, BeforeModelCallEvent, BeforeToolCallEvent
 from strands.tools.executors import ConcurrentToolExecutor, SequentialToolExecutor
@@ -204,8 +205,12 @@ async def good_unknown_and_raising_in_one_turn() -> Any:
         """Raise."""
         raise ValueError("boom")
 
-    turn = message(tool_block("noop", "{}", "a"), tool_block("what", "{}", "b"), tool_block("raiser", "{}", "c"), reason="tool_use")
-    return await Bench(turn, text("done"), tools=[noop, raiser], tool_executor=SequentialToolExecutor(), log_hooks=True).run(metrics=True)
+    turn = message(
+        tool_block("noop", "{}", "a"), tool_block("what", "{}", "b"), tool_block("raiser", "{}", "c"), reason="tool_use"
+    )
+    return await Bench(
+        turn, text("done"), tools=[noop, raiser], tool_executor=SequentialToolExecutor(), log_hooks=True
+    ).run(metrics=True)
 
 
 @scenario("tools")
@@ -236,7 +241,9 @@ async def two_async_streams(executor: Any) -> Any:
         for index in range(2):
             yield f"{name}{index}"
 
-    turn = message(tool_block("counter", '{"name": "a"}', "a"), tool_block("counter", '{"name": "b"}', "b"), reason="tool_use")
+    turn = message(
+        tool_block("counter", '{"name": "a"}', "a"), tool_block("counter", '{"name": "b"}', "b"), reason="tool_use"
+    )
     seen = await Bench(turn, text("done"), tools=[counter], tool_executor=executor()).run()
     seen["tool events"] = sorted((entry for entry in seen.pop("timeline") if "tool_stream_event" in entry), key=str)
     return seen
@@ -264,12 +271,11 @@ async def context_injection() -> Any:
 
         Args:
             label: A label.
+            tool_context: Not for the model.
         """
         state = tool_context.invocation_state
-        return {
-            "status": "success",
-            "content": [{"text": f"{label} {tool_context.tool_use!r} {tool_context.agent.name} {sorted(state)} {state.get('mine')}"}],
-        }
+        seen = f"{label} {tool_context.tool_use!r} {tool_context.agent.name} {sorted(state)} {state.get('mine')}"
+        return {"status": "success", "content": [{"text": seen}]}
 
     bench = Bench(call("peek", '{"label": "L"}'), text("done"), tools=[peek])
     return {"spec": observed(peek.tool_spec), "run": await bench.outcome("hi", invocation_state={"mine": 1})}
@@ -394,7 +400,11 @@ async def cancelled_by_a_hook(value: Any) -> Any:
     def refuse(event: BeforeToolCallEvent) -> None:
         event.cancel_tool = value
 
-    return await Bench(call("noop"), text("done"), tools=[noop], log_hooks=True).on(BeforeToolCallEvent, refuse).run(metrics=True)
+    return (
+        await Bench(call("noop"), text("done"), tools=[noop], log_hooks=True)
+        .on(BeforeToolCallEvent, refuse)
+        .run(metrics=True)
+    )
 
 
 @scenario("tools")
@@ -423,7 +433,11 @@ async def tool_replaced_by_a_hook() -> Any:
     def change(event: BeforeToolCallEvent) -> None:
         event.selected_tool = other
 
-    return await Bench(call("noop"), text("done"), tools=[noop], log_hooks=[AfterToolCallEvent]).on(BeforeToolCallEvent, change).run()
+    return (
+        await Bench(call("noop"), text("done"), tools=[noop], log_hooks=[AfterToolCallEvent])
+        .on(BeforeToolCallEvent, change)
+        .run()
+    )
 
 
 @scenario("tools")
@@ -439,7 +453,11 @@ async def tool_taken_away_by_a_hook() -> Any:
     def change(event: BeforeToolCallEvent) -> None:
         event.selected_tool = None
 
-    return await Bench(call("noop"), text("done"), tools=[noop], log_hooks=[AfterToolCallEvent]).on(BeforeToolCallEvent, change).run()
+    return (
+        await Bench(call("noop"), text("done"), tools=[noop], log_hooks=[AfterToolCallEvent])
+        .on(BeforeToolCallEvent, change)
+        .run()
+    )
 
 
 @scenario("tools")
@@ -465,7 +483,11 @@ async def retried_by_a_hook() -> Any:
     def again(event: AfterToolCallEvent) -> None:
         event.retry = event.exception is not None
 
-    return await Bench(call("flaky"), text("done"), tools=[flaky], log_hooks=True).on(AfterToolCallEvent, again).run(metrics=True)
+    return (
+        await Bench(call("flaky"), text("done"), tools=[flaky], log_hooks=True)
+        .on(AfterToolCallEvent, again)
+        .run(metrics=True)
+    )
 
 
 @scenario("tools")
@@ -494,7 +516,16 @@ async def hook_raises(event_type: type) -> Any:
     return [await bench.run(), await bench.outcome("go on")]
 
 
-@table("tools", {"tool_use": "tool_use", "result": "result", "exception": "exception", "agent": "agent", "invocation_state": "invocation_state"})
+@table(
+    "tools",
+    {
+        "tool_use": "tool_use",
+        "result": "result",
+        "exception": "exception",
+        "agent": "agent",
+        "invocation_state": "invocation_state",
+    },
+)
 async def hook_writes_a_field_it_must_not(field: str) -> Any:
     errors = []
 
@@ -601,7 +632,12 @@ async def direct_calls_in_other_ways() -> Any:
 async def direct_calls_without_recording() -> Any:
     agent = Bench(tools=[noop], record_direct_tool_call=False).agent
     first = attempt(lambda: agent.tool.noop(x=1))
-    return [first, observed(agent.messages), attempt(lambda: agent.tool.noop(x=2, record_direct_tool_call=True)), observed(agent.messages)]
+    return [
+        first,
+        observed(agent.messages),
+        attempt(lambda: agent.tool.noop(x=2, record_direct_tool_call=True)),
+        observed(agent.messages),
+    ]
 
 
 # --- where tools come from
@@ -620,7 +656,11 @@ class Plain(AgentTool):
 
     @property
     def tool_spec(self) -> Any:
-        return {"name": self._name, "description": "Plain.", "inputSchema": {"json": {"type": "object", "properties": {}}}}
+        return {
+            "name": self._name,
+            "description": "Plain.",
+            "inputSchema": {"json": {"type": "object", "properties": {}}},
+        }
 
     @property
     def tool_type(self) -> str:
@@ -628,7 +668,11 @@ class Plain(AgentTool):
 
     async def stream(self, tool_use: Any, invocation_state: dict[str, Any], **kwargs: Any) -> AsyncGenerator[Any, None]:
         yield {"working": True}
-        yield {"toolUseId": tool_use["toolUseId"], "status": "success", "content": [{"text": f"{sorted(invocation_state)} {sorted(kwargs)}"}]}
+        yield {
+            "toolUseId": tool_use["toolUseId"],
+            "status": "success",
+            "content": [{"text": f"{sorted(invocation_state)} {sorted(kwargs)}"}],
+        }
 
 
 @scenario("tools")
@@ -639,7 +683,9 @@ async def tool_class() -> Any:
 @scenario("tools")
 async def tool_class_that_yields_nothing() -> Any:
     class Silent(Plain):
-        async def stream(self, tool_use: Any, invocation_state: dict[str, Any], **kwargs: Any) -> AsyncGenerator[Any, None]:
+        async def stream(
+            self, tool_use: Any, invocation_state: dict[str, Any], **kwargs: Any
+        ) -> AsyncGenerator[Any, None]:
             return
             yield
 
@@ -649,19 +695,23 @@ async def tool_class_that_yields_nothing() -> Any:
 @scenario("tools")
 async def tool_class_that_raises() -> Any:
     class Broken(Plain):
-        async def stream(self, tool_use: Any, invocation_state: dict[str, Any], **kwargs: Any) -> AsyncGenerator[Any, None]:
+        async def stream(
+            self, tool_use: Any, invocation_state: dict[str, Any], **kwargs: Any
+        ) -> AsyncGenerator[Any, None]:
             yield "a"
             raise ValueError("boom")
 
     return await Bench(call("plain"), text("done"), tools=[Broken()], log_hooks=[AfterToolCallEvent]).run()
 
 
-MODULE = '''
-TOOL_SPEC = {"name": "filed", "description": "From a file.", "inputSchema": {"json": {"type": "object", "properties": {"x": {"type": "integer"}}, "required": ["x"]}}}
+MODULE = """
+SCHEMA = {"type": "object", "properties": {"x": {"type": "integer"}}, "required": ["x"]}
+TOOL_SPEC = {"name": "filed", "description": "From a file.", "inputSchema": {"json": SCHEMA}}
 
 def filed(tool, **kwargs):
-    return {"toolUseId": tool["toolUseId"], "status": "success", "content": [{"text": f"{tool['input']} {sorted(kwargs)}"}]}
-'''
+    text = f"{tool['input']} {sorted(kwargs)}"
+    return {"toolUseId": tool["toolUseId"], "status": "success", "content": [{"text": text}]}
+"""
 
 DECORATED = '''
 from strands import tool
@@ -704,7 +754,11 @@ async def from_a_file(case: tuple[str, str, str]) -> Any:
         bench = make()
     except Exception as error:
         return {"raised": observed(error)}
-    return {"names": bench.agent.tool_names, "config": observed(bench.agent.tool_registry.get_all_tools_config()), "run": await bench.outcome()}
+    return {
+        "names": bench.agent.tool_names,
+        "config": observed(bench.agent.tool_registry.get_all_tools_config()),
+        "run": await bench.outcome(),
+    }
 
 
 @scenario("tools")
@@ -747,7 +801,19 @@ async def two_tools_of_one_name() -> Any:
     ]
 
 
-@table("tools", {"empty": "", "spaces": "bad name", "long": "n" * 65, "unicode": "naïve", "dash": "a-b", "dot": "a.b", "digit": "1a", "slash": "a/b"})
+@table(
+    "tools",
+    {
+        "empty": "",
+        "spaces": "bad name",
+        "long": "n" * 65,
+        "unicode": "naïve",
+        "dash": "a-b",
+        "dot": "a.b",
+        "digit": "1a",
+        "slash": "a/b",
+    },
+)
 async def tool_registered_with_the_name(name: str) -> Any:
     return attempt(lambda: Bench(tools=[Plain(name)]).agent.tool_names)
 
@@ -770,14 +836,34 @@ async def replace_in_the_registry() -> Any:
 @table(
     "tools",
     {
-        "good": {"name": "a", "description": "b", "inputSchema": {"json": {"type": "object", "properties": {"x": {"type": "string"}}}}},
+        "good": {
+            "name": "a",
+            "description": "b",
+            "inputSchema": {"json": {"type": "object", "properties": {"x": {"type": "string"}}}},
+        },
         "bare schema": {"name": "a", "description": "b", "inputSchema": {"type": "object", "properties": {"x": {}}}},
         "no description": {"name": "a", "inputSchema": {"json": {}}},
         "no schema": {"name": "a", "description": "b"},
-        "property without type": {"name": "a", "description": "b", "inputSchema": {"json": {"type": "object", "properties": {"x": {"description": "d"}}}}},
-        "reference": {"name": "a", "description": "b", "inputSchema": {"json": {"type": "object", "properties": {"x": {"$ref": "#/$defs/X"}}}}},
-        "any of": {"name": "a", "description": "b", "inputSchema": {"json": {"type": "object", "properties": {"x": {"anyOf": [{"type": "string"}]}}}}},
-        "property that is a string": {"name": "a", "description": "b", "inputSchema": {"json": {"type": "object", "properties": {"x": "text"}}}},
+        "property without type": {
+            "name": "a",
+            "description": "b",
+            "inputSchema": {"json": {"type": "object", "properties": {"x": {"description": "d"}}}},
+        },
+        "reference": {
+            "name": "a",
+            "description": "b",
+            "inputSchema": {"json": {"type": "object", "properties": {"x": {"$ref": "#/$defs/X"}}}},
+        },
+        "any of": {
+            "name": "a",
+            "description": "b",
+            "inputSchema": {"json": {"type": "object", "properties": {"x": {"anyOf": [{"type": "string"}]}}}},
+        },
+        "property that is a string": {
+            "name": "a",
+            "description": "b",
+            "inputSchema": {"json": {"type": "object", "properties": {"x": "text"}}},
+        },
         "bad name": {"name": "a b", "description": "b", "inputSchema": {"json": {}}},
         "nothing": {},
     },
@@ -796,7 +882,12 @@ async def spec_validation(spec: dict[str, Any]) -> Any:
         "nested": {"type": "object", "properties": {"x": {"type": "object", "properties": {"y": {}}}}},
         "array": {"type": "object", "properties": {"x": {"type": "array", "items": {"type": "string"}}}},
         "defs": {"$defs": {"A": {"type": "string"}}, "type": "object", "properties": {"x": {"$ref": "#/$defs/A"}}},
-        "other keywords": {"type": "object", "additionalProperties": False, "title": "T", "properties": {"x": {"type": "string", "pattern": "a"}}},
+        "other keywords": {
+            "type": "object",
+            "additionalProperties": False,
+            "title": "T",
+            "properties": {"x": {"type": "string", "pattern": "a"}},
+        },
         "not an object": {"type": "array"},
         "property that is a string": {"properties": {"x": "text"}},
         "any of": {"properties": {"x": {"anyOf": [{"type": "string"}, {"type": "null"}]}}},
