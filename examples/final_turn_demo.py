@@ -18,9 +18,8 @@ import sys
 import textwrap
 import time
 from collections.abc import Callable, Iterator
-from contextlib import aclosing, contextmanager
+from contextlib import contextmanager
 from dataclasses import dataclass, field
-from itertools import zip_longest
 from typing import Any
 
 import boto3
@@ -29,7 +28,7 @@ from strands import Agent, tool
 from strands.models import BedrockModel
 from strands.testing import BedrockEndpoint, per_conversation, use
 
-QUESTION = "How many degrees Fahrenheit is it warmer in Lisbon than in Oslo right now?"
+QUESTION = "By how many °F is it warmer in Lisbon than in Oslo right now?"
 INSTRUCTIONS = "Before each tool call say in one short sentence what you are going to do. Answer in one sentence."
 
 # What the local model says: three responses, of which only the last is an answer.
@@ -76,13 +75,21 @@ def _value(node: ast.expr) -> float:
     raise ValueError(f"expression has {ast.unparse(node)!r}, expected numbers, + - * / and parentheses")
 
 
+@dataclass(frozen=True)
+class Line:
+    """A line that is complete."""
+
+    text: str
+    is_call: bool = False
+
+
 @dataclass
 class Column:
     """What one consumer has received."""
 
-    finished: list[str] = field(default_factory=list)
-    """Lines that wait to be printed."""
-    line: str = ""
+    waiting: list[Line] = field(default_factory=list)
+    """Lines that are not printed yet."""
+    unfinished: str = ""
     pieces: list[str] = field(default_factory=list)
     first_text_s: float | None = None
 
@@ -90,17 +97,17 @@ class Column:
         if self.first_text_s is None:
             self.first_text_s = now_s
         self.pieces.append(piece)
-        *full, self.line = textwrap.wrap(self.line + piece, Table.WIDTH, drop_whitespace=False) or [""]
-        self.finished += [line.strip() for line in full]
+        *full, self.unfinished = textwrap.wrap(self.unfinished + piece, Table.WIDTH, drop_whitespace=False) or [""]
+        self.waiting += [Line(text) for text in full]
 
-    def add_line(self, line: str) -> None:
+    def add_call(self, call: str) -> None:
         self.end_line()
-        self.finished += textwrap.wrap(line, Table.WIDTH, subsequent_indent="   ")
+        self.waiting += [Line(text, True) for text in textwrap.wrap(f"-> {call}", Table.WIDTH, subsequent_indent="   ")]
 
     def end_line(self) -> None:
-        if self.line.strip():
-            self.finished.append(self.line.strip())
-        self.line = ""
+        if self.unfinished.strip():
+            self.waiting.append(Line(self.unfinished))
+        self.unfinished = ""
 
 
 class Table:
@@ -112,29 +119,45 @@ class Table:
     def __init__(self) -> None:
         self.columns = Column(), Column()
         self._live = sys.stdout.isatty()
+        self._held_a_call = False
 
     def show(self) -> None:
         """Print the rows that are complete, and on a terminal the one that grows."""
-        left, right = self.columns
-        if left.finished or right.finished:
-            self._erase()
-        for cells in zip_longest(left.finished, right.finished, fillvalue=""):
-            print(self.row(*cells))
-        left.finished, right.finished = [], []
+        while (row := self._next_row()) is not None:
+            self._erase_growing_row()
+            print(self.row(*row))
         if self._live:
-            print("\r" + self.row(left.line, right.line), end="")
+            print("\r" + self.row(*(column.unfinished for column in self.columns)), end="")
         sys.stdout.flush()
 
     def close(self) -> None:
         for column in self.columns:
             column.end_line()
-        self.show()
-        self._erase()
+        for _ in range(2):  # the second time nothing is held
+            self.show()
+        self._erase_growing_row()
 
     def row(self, left: str, right: str) -> str:
         return f" {left.strip():<{self.WIDTH}} │ {right.strip():<{self.WIDTH}}".rstrip()
 
-    def _erase(self) -> None:
+    def _next_row(self) -> tuple[str, str] | None:
+        """Take the next row; calls stand beside calls, so one that is alone is held for a tick: its twin may come."""
+        heads = [column.waiting[0] if column.waiting else None for column in self.columns]
+        calls = [head is not None and head.is_call for head in heads]
+        texts = [head is not None and not head.is_call for head in heads]
+        if heads == [None, None]:
+            return None
+        hold = any(calls) and not all(calls) and not any(texts) and not self._held_a_call
+        self._held_a_call = hold
+        if hold:
+            return None
+        taken = texts if any(texts) else calls
+        left, right = (
+            column.waiting.pop(0).text if take else "" for column, take in zip(self.columns, taken, strict=True)
+        )
+        return left, right
+
+    def _erase_growing_row(self) -> None:
         if self._live:
             print("\r" + " " * (2 * self.WIDTH + 5) + "\r", end="")
 
@@ -144,15 +167,14 @@ async def consume(model: BedrockModel, column: Column, *, final_turn_only: bool)
     agent = Agent(model=model, tools=[weather, calculator], system_prompt=INSTRUCTIONS, callback_handler=None)
     started_s = time.monotonic()
     answer = ""
-    async with aclosing(agent.stream_async(QUESTION, stream_final_turn_only=final_turn_only)) as events:
-        async for event in events:
-            if "data" in event:
-                column.add_text(event["data"], time.monotonic() - started_s)
-            elif "message" in event:
-                for call in tool_calls(event["message"]):
-                    column.add_line(call)
-            elif "result" in event:
-                answer = "".join(block.get("text", "") for block in event["result"].message["content"])
+    async for event in agent.stream_async(QUESTION, stream_final_turn_only=final_turn_only):
+        if "data" in event:
+            column.add_text(event["data"], time.monotonic() - started_s)
+        elif "message" in event:
+            for call in tool_calls(event["message"]):
+                column.add_call(call)
+        elif "result" in event:
+            answer = "".join(block.get("text", "") for block in event["result"].message["content"])
     return answer
 
 
@@ -160,13 +182,13 @@ def tool_calls(message: Any) -> Iterator[str]:
     for block in message["content"]:
         if "toolUse" in block:
             arguments = ", ".join(f"{name}={value!r}" for name, value in block["toolUse"]["input"].items())
-            yield f"-> {block['toolUse']['name']}({arguments})"
+            yield f"{block['toolUse']['name']}({arguments})"
 
 
 async def run(model: BedrockModel) -> None:
     table = Table()
     print(f"\nQuestion: {QUESTION}\n")
-    print(table.row("stream_final_turn_only=False (default)", "stream_final_turn_only=True"))
+    print(table.row("off (the default)", "stream_final_turn_only=True"))
     print("─" * (table.WIDTH + 2) + "┼" + "─" * (table.WIDTH + 2))
 
     async def tick() -> None:
@@ -186,7 +208,7 @@ async def run(model: BedrockModel) -> None:
     print_summary(table.columns, answers)
 
 
-def print_summary(columns: tuple[Column, Column], answers: list[str]) -> None:
+def print_summary(columns: tuple[Column, Column], answers: tuple[str, str]) -> None:
     texts = ["".join(column.pieces) for column in columns]
     rows = {
         "pieces of text": [str(len(column.pieces)) for column in columns],
@@ -219,7 +241,8 @@ def bedrock_model(model_id: str | None) -> Iterator[BedrockModel]:
         raise SystemExit("No AWS credentials found: set AWS_PROFILE, or AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY.")
     if session.region_name is None:
         raise SystemExit("No AWS region found: set AWS_REGION to one where you have access to the model.")
-    yield BedrockModel(boto_session=session, **({"model_id": model_id} if model_id else {}))
+    chosen: dict[str, Any] = {"model_id": model_id} if model_id else {}
+    yield BedrockModel(boto_session=session, **chosen)
 
 
 def main() -> None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import struct
 import zlib
-from collections.abc import AsyncGenerator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import aclosing
 from typing import Any
 
@@ -16,7 +16,7 @@ import pytest
 from pydantic import BaseModel, Field
 
 from strands import Agent, tool
-from strands.testing import blocked, cited, overflow, reasoning, stop, text, usage, use
+from strands.testing import Turn, blocked, cited, overflow, reasoning, stop, text, usage, use
 from strands.types.exceptions import ContextWindowOverflowException, MaxTokensReachedException
 from tests_integ.services import Service
 
@@ -37,7 +37,7 @@ def weather(city: str) -> str:
     return {"Oslo": "4 °C, rain", "Lisbon": "19 °C, sunny"}.get(city, "unknown")
 
 
-TOOL_SCRIPT = [
+TOOL_SCRIPT: list[Turn] = [
     ["Let me look.", use("weather", city="Oslo"), use("weather", city="Lisbon")],
     "It is 4 °C in Oslo and 19 °C in Lisbon.",
 ]
@@ -48,9 +48,8 @@ def agent_of(model: Any, **arguments: Any) -> Agent:
     return Agent(model=model, **{"callback_handler": None, **arguments})
 
 
-async def events_of(stream: AsyncGenerator[Any, None]) -> list[Any]:
-    async with aclosing(stream) as events:
-        return [event async for event in events]
+async def events_of(stream: AsyncIterator[Any]) -> list[Any]:
+    return [event async for event in stream]
 
 
 def streamed_text(events: list[Any]) -> str:
@@ -138,7 +137,7 @@ async def a_tool_that_fails_is_told_to_the_model(service: Service) -> None:
         """Tell the price of a stock."""
         raise RuntimeError("the exchange is closed")
 
-    script = [use("stock_price", symbol="AMZN"), "I cannot: the exchange is closed."]
+    script: list[Turn] = [use("stock_price", symbol="AMZN"), "I cannot: the exchange is closed."]
     agent = agent_of(service.model(script), tools=[stock_price])
     assert "closed" in str(await agent.invoke_async("What is the price of AMZN? If you cannot tell, say why."))
     [result] = [block["toolResult"] for m in agent.messages for block in m["content"] if "toolResult" in block][:1]
@@ -147,7 +146,7 @@ async def a_tool_that_fails_is_told_to_the_model(service: Service) -> None:
 
 @scenario
 async def a_guardrail_blocks_the_input(service: Service) -> None:
-    script = [["This is not allowed.", blocked("input")], "Hello."]
+    script: list[Turn] = [["This is not allowed.", blocked("input")], "Hello."]
     agent = agent_of(service.model(script, **service.guardrail(), guardrail_trace="enabled"), tools=[weather])
     events = await events_of(agent.stream_async("Write a poem about a CACTUS.", stream_final_turn_only=True))
     result = events[-1]["result"]
@@ -159,7 +158,7 @@ async def a_guardrail_blocks_the_input(service: Service) -> None:
 
 @scenario
 async def a_guardrail_blocks_the_output(service: Service) -> None:
-    script = [["The CACTUS stands alone.", blocked("output")]]
+    script: list[Turn] = [["The CACTUS stands alone.", blocked("output")]]
     model = service.model(
         script, **service.guardrail(), guardrail_redact_output=True, guardrail_stream_processing_mode="async"
     )
@@ -173,7 +172,7 @@ async def a_guardrail_blocks_the_output(service: Service) -> None:
 
 @scenario
 async def a_cache_point_is_read_from_the_second_time_on(service: Service) -> None:
-    script = [["One.", usage(cache_write_tokens=5000)], ["Two.", usage(cache_read_tokens=5000)]]
+    script: list[Turn] = [["One.", usage(cache_write_tokens=5000)], ["Two.", usage(cache_read_tokens=5000)]]
     rules: Any = [{"text": "Be brief. " + "This is one of many rules. " * 1500}, {"cachePoint": {"type": "default"}}]
     agent = agent_of(service.model(script), system_prompt=rules)
     await agent.invoke_async("Say one.")
@@ -217,7 +216,7 @@ async def a_document_is_cited(service: Service) -> None:
 
 @scenario
 async def reasoning_streams_and_stays_in_the_history(service: Service) -> None:
-    script = [[reasoning("17 times 23 is 391.", signature="c2ln"), "391"], "392"]
+    script: list[Turn] = [[reasoning("17 times 23 is 391.", signature="c2ln"), "391"], "392"]
     thinking = {"thinking": {"type": "enabled", "budget_tokens": 1024}}
     agent = agent_of(service.model(script, max_tokens=4000, additional_request_fields=thinking))
     events = await events_of(agent.stream_async("What is 17 times 23? Think about it."))
@@ -254,24 +253,25 @@ async def a_context_that_cannot_be_reduced_is_an_error(service: Service) -> None
 
 @scenario
 async def a_truncated_answer_is_delivered_and_then_an_error(service: Service) -> None:
-    agent = agent_of(service.model([["One two three", stop("max_tokens")], "Hello."], max_tokens=10), tools=[weather])
-    pieces: list[str] = []
+    delivered: list[Any] = []
+    agent = agent_of(
+        service.model([["One two three", stop("max_tokens")], "Hello."], max_tokens=10),
+        tools=[weather],
+        callback_handler=lambda **event: delivered.append(event),
+    )
     with pytest.raises(MaxTokensReachedException):
-        async with aclosing(agent.stream_async("Count to a hundred in words.", stream_final_turn_only=True)) as events:
-            async for event in events:
-                pieces += [event["data"]] if "data" in event else []
-    assert "".join(pieces) != ""
+        await agent.invoke_async("Count to a hundred in words.", stream_final_turn_only=True)
+    assert streamed_text(delivered) != ""
 
 
 @scenario
 async def a_cancelled_run_leaves_a_usable_agent(service: Service) -> None:
     agent = agent_of(service.model([text(["One,"] + [" and so on,"] * 500), "Hello."]))
     events = []
-    async with aclosing(agent.stream_async("Count from one to five hundred in words.")) as stream:
-        async for event in stream:
-            events.append(event)
-            if "data" in event:
-                agent.cancel()
+    async for event in agent.stream_async("Count from one to five hundred in words."):
+        events.append(event)
+        if "data" in event:
+            agent.cancel()
     assert events[-1]["result"].stop_reason == "cancelled"
     assert str(await agent.invoke_async("Stop counting. Say hello.")).strip() != ""
     assert_every_tool_use_has_its_result(agent.messages)
@@ -280,7 +280,8 @@ async def a_cancelled_run_leaves_a_usable_agent(service: Service) -> None:
 @scenario
 async def a_consumer_that_leaves_early_leaves_a_usable_agent(service: Service) -> None:
     agent = agent_of(service.model([text(["One,"] + [" and so on,"] * 500), "Hello."]))
-    async with aclosing(agent.stream_async("Count from one to five hundred in words.")) as stream:
+    running: Any = agent.stream_async("Count from one to five hundred in words.")
+    async with aclosing(running) as stream:
         async for event in stream:
             if "data" in event:
                 break

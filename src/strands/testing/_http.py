@@ -73,6 +73,7 @@ class Connection(asyncio.Protocol):
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         self._transport = cast("asyncio.Transport", transport)
         self._server.connections.add(self)
+        self._server.on_change()
 
     def connection_lost(self, exc: Exception | None) -> None:
         self._server.connections.discard(self)
@@ -163,7 +164,7 @@ class HttpServer:
 
         Args:
             answer: Answers one exchange; runs on the server's event loop.
-            on_change: Called in the server's thread when a connection ended.
+            on_change: Called in the server's thread when a connection began or ended.
             host: Address to listen on.
             port: Port to listen on; 0 takes a free one.
         """
