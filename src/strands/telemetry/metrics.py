@@ -6,9 +6,10 @@ without effect until the application configures a meter provider.
 
 from __future__ import annotations
 
+import threading
 import time
 import uuid
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from strands.telemetry._instruments import COUNTERS, HISTOGRAMS
@@ -77,7 +78,9 @@ class Trace:
 
     def duration(self) -> float | None:
         """Return the seconds between start and end, or None while the step runs."""
-        return None if self.end_time is None else self.end_time - self.start_time
+        if self.end_time is None:
+            return None
+        return self.end_time - self.start_time
 
     def add_message(self, message: Message) -> None:
         """Attach the message that the step produced."""
@@ -85,18 +88,8 @@ class Trace:
 
     def to_dict(self) -> dict[str, Any]:
         """Return the step and everything below it as plain values."""
-        return {
-            "id": self.id,
-            "name": self.name,
-            "raw_name": self.raw_name,
-            "parent_id": self.parent_id,
-            "start_time": self.start_time,
-            "end_time": self.end_time,
-            "duration": self.duration(),
-            "children": [child.to_dict() for child in self.children],
-            "metadata": self.metadata,
-            "message": self.message,
-        }
+        children = [child.to_dict() for child in self.children]
+        return {**vars(self), "duration": self.duration(), "children": children}
 
 
 @dataclass
@@ -135,16 +128,14 @@ class ToolMetrics:
             attributes: Attributes of the recorded measurements.
         """
         self.tool = tool
-        self.call_count += 1
         self.total_time += duration
-        metrics_client.tool_call_count.add(1, attributes=attributes)
-        metrics_client.tool_duration.record(duration, attributes=attributes)
-        if success:
-            self.success_count += 1
-            metrics_client.tool_success_count.add(1, attributes=attributes)
-        else:
-            self.error_count += 1
-            metrics_client.tool_error_count.add(1, attributes=attributes)
+        self.call_count += 1
+        self.success_count += success
+        self.error_count += not success
+        outcome = metrics_client.tool_success_count if success else metrics_client.tool_error_count
+        for counter in (metrics_client.tool_call_count, outcome):
+            counter.add(1, attributes)
+        metrics_client.tool_duration.record(duration, attributes)
 
 
 @dataclass
@@ -304,16 +295,7 @@ class EventLoopMetrics:
             "traces": [trace.to_dict() for trace in self.traces],
             "accumulated_usage": self.accumulated_usage,
             "accumulated_metrics": self.accumulated_metrics,
-            "agent_invocations": [
-                {
-                    "usage": invocation.usage,
-                    "cycles": [
-                        {"event_loop_cycle_id": cycle.event_loop_cycle_id, "usage": cycle.usage}
-                        for cycle in invocation.cycles
-                    ],
-                }
-                for invocation in self.agent_invocations
-            ],
+            "agent_invocations": [asdict(invocation) for invocation in self.agent_invocations],
         }
 
     def _open_invocation(self) -> AgentInvocation:
@@ -361,22 +343,23 @@ class MetricsClient:
     """
 
     _instance: MetricsClient | None = None
+    _creation = threading.Lock()
 
     meter: Meter
     event_loop_cycle_count: Counter
     event_loop_start_cycle: Counter
     event_loop_end_cycle: Counter
+    tool_call_count: Counter
+    tool_success_count: Counter
+    tool_error_count: Counter
     event_loop_cycle_duration: Histogram
+    tool_duration: Histogram
     event_loop_latency: Histogram
+    model_time_to_first_token: Histogram
     event_loop_input_tokens: Histogram
     event_loop_output_tokens: Histogram
     event_loop_cache_read_input_tokens: Histogram
     event_loop_cache_write_input_tokens: Histogram
-    model_time_to_first_token: Histogram
-    tool_call_count: Counter
-    tool_success_count: Counter
-    tool_error_count: Counter
-    tool_duration: Histogram
 
     def __new__(cls) -> MetricsClient:
         """Return the only instance."""
@@ -386,13 +369,13 @@ class MetricsClient:
 
     def __init__(self) -> None:
         """Create the instruments unless that has happened."""
-        if "meter" in self.__dict__:
-            return
-        from opentelemetry import metrics as metrics_api
+        with self._creation:
+            if "meter" not in vars(self):
+                from opentelemetry import metrics as metrics_api
 
-        meter = metrics_api.get_meter_provider().get_meter(__name__)
-        self._create_instruments(meter)
-        self.meter = meter
+                meter = metrics_api.get_meter_provider().get_meter(__name__)
+                self._create_instruments(meter)
+                self.meter = meter
 
     def create_instruments(self) -> None:
         """Create every instrument anew from `meter`."""
