@@ -44,7 +44,7 @@ def request(
     choice: Any = None,
 ) -> dict[str, Any]:
     """Make a request, and check that nothing it was made from has changed."""
-    parts = (config or {}, [user(HI)] if messages is None else messages, tools, system, choice)
+    parts: Any = (config or {}, [user(HI)] if messages is None else messages, tools, system, choice)
     before = deepcopy(parts)
     made = converse_request(
         cast("BedrockConfig", {"model_id": CLAUDE, **parts[0]}),

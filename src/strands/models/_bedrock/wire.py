@@ -9,7 +9,7 @@ from contextlib import suppress
 from contextvars import ContextVar
 from typing import Any
 
-from botocore.exceptions import ResponseStreamingError
+from urllib3.exceptions import ProtocolError
 
 from strands.models._bedrock.config import BedrockConfig
 from strands.models._bedrock.errors import add_notes, translated
@@ -85,8 +85,8 @@ def _streamed(client: Any, config: BedrockConfig, request: Mapping[str, Any], re
         if hasattr(event_stream, "close"):  # users' tests put plain lists here
             event_stream.close()
     if not stopped:
-        # A connection that ends between two events looks like the end of the stream, and half an answer like a whole.
-        raise ResponseStreamingError(error="the stream ended before the message did")
+        # A connection lost between two events can look like the end of the stream, and half an answer like a whole.
+        raise ProtocolError("Response ended prematurely: there was no messageStop event")
 
 
 def _interrupt(event_stream: Any) -> None:
