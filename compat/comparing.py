@@ -63,7 +63,7 @@ def compare_scenario(area: str, scenario: str, recorded: Any, ours: Any) -> Outc
 def decision_for(area: str, scenario: str, path: str) -> Decision | None:
     """Return the reviewed decision that explains a difference, if there is one."""
     for decision in DECISIONS:
-        if decision.area == area and _matches(scenario, decision.scenarios) and _matches(path, decision.paths):
+        if all(map(_matches, (area, scenario, path), (decision.areas, decision.scenarios, decision.paths))):
             return decision
     return None
 

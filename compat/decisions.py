@@ -12,15 +12,188 @@ from dataclasses import dataclass
 class Decision:
     """A difference that is wanted."""
 
-    area: str
-    scenarios: tuple[str, ...]
-    """Names or shell-style patterns of scenarios."""
-    paths: tuple[str, ...]
-    """Shell-style patterns of the places in the observation that may differ."""
     reason: str
+    areas: tuple[str, ...] = ("*",)
+    """Names or shell-style patterns of areas."""
+    scenarios: tuple[str, ...] = ("*",)
+    """Names or shell-style patterns of scenarios."""
+    paths: tuple[str, ...] = ("*",)
+    """Shell-style patterns of the places in the observation that may differ."""
 
 
-DECISIONS: tuple[Decision, ...] = ()
+DECISIONS: tuple[Decision, ...] = (
+    # --- errors that say more
+    Decision(
+        reason="An argument of a wrong type is named together with the value that was given.",
+        areas=("agents", "errors", "prompts", "interrupts"),
+        scenarios=(
+            "constructor: state of a wrong type",
+            "stateful_model_with_a_conversation_manager",
+            "retry_strategy_of_a_wrong_type: *",
+            "prompt: *",
+            "agent_as_tool_with_input: number",
+        ),
+        paths=("/raised/text", "*/toolResult/content/0/text"),
+    ),
+    Decision(
+        reason="The error at the token limit says where the partial response is kept, in place of a web address.",
+        areas=("errors", "structured"),
+        scenarios=("max_tokens*", "output: max tokens"),
+        paths=("/raised/text", "/0/raised/text"),
+    ),
+    Decision(
+        reason="Errors about tool specs, files and schemas name the tool, file or types concerned.",
+        areas=("tools", "tool_schemas", "structured"),
+        scenarios=(
+            "from_a_file: file without tools",
+            "tools_argument: unknown path",
+            "tools_argument: dict with a name",
+            "spec_validation: no schema",
+            "signature: annotated",
+            "validated: annotated",
+            "validated: recursive",
+            "pydantic_to_tool_spec: Tree",
+        ),
+        paths=("*/raised/text", "*/raised/<exception>", "*/raised/cause*"),
+    ),
+    Decision(
+        reason="A malformed chunk, input or tool result is reported in plain words, not as an accident of Python.",
+        areas=("responses", "streaming_handlers", "tools", "hooks", "interrupts"),
+        scenarios=(
+            "tool_use: json *",
+            "chunks: chunk that is a string",
+            "handle_content_block_start: none",
+            "tool_class_that_yields_nothing",
+            "add_hook_in_every_way",
+            "wrong_prompt_while_interrupted: without response",
+        ),
+        paths=("*/text", "*/raised/<exception>", "*/cause/<exception>", "/timeline"),
+    ),
+    Decision(
+        reason="Errors of Bedrock's client carry a note with region, model and what to check, whatever their kind.",
+        areas=("bedrock",),
+        paths=("/notes",),
+    ),
+    # --- things that failed or were lost by accident
+    Decision(
+        reason="Traces of a run that fails are ended, so that durations can be read.",
+        paths=("*/metrics/traces/*end_time", "*/metrics/traces/*duration"),
+    ),
+    Decision(
+        reason="Context recovery ends when the manager's reduction changes nothing; the original asks for ever.",
+        areas=("conversation",),
+        scenarios=("custom_manager_that_never_shrinks",),
+    ),
+    Decision(
+        reason="A signature belongs to its own reasoning block; the original carries it into the next one.",
+        areas=("responses", "streaming_handlers"),
+        scenarios=("content: two reasoning blocks", "handle_content_block_stop: reasoning with signature"),
+        paths=("*/reasoningText/signature", "/1/signature"),
+    ),
+    Decision(
+        reason="Text of a block that the provider never closed is kept.",
+        areas=("responses",),
+        scenarios=("content: text without a block stop",),
+        paths=("*/content",),
+    ),
+    Decision(
+        reason="Results of concurrent tools are in the order of the requests, not of completion.",
+        areas=("tools",),
+        scenarios=("results_of_tools_that_end_out_of_order",),
+        paths=("*/toolResult/*",),
+    ),
+    Decision(
+        reason="An agent cancelled before its model is called does not call it.",
+        areas=("interrupts",),
+        scenarios=("cancelled_in_a: before *", "cancelled_before_the_run", "cancelled_by_a_tool"),
+        paths=("/0/calls", "/1/*"),
+    ),
+    Decision(
+        reason="An agent used as a tool can be resumed after an interrupt; the original finds it still busy.",
+        areas=("interrupts",),
+        scenarios=("agent_as_tool_that_asks",),
+        paths=("/1/*",),
+    ),
+    Decision(
+        reason="A generator tool that yields nothing succeeds with nothing, and a plain generator's last value counts.",
+        areas=("tools",),
+        scenarios=("async_generator_yields: nothing", "sync_generator"),
+    ),
+    Decision(
+        reason="A subclass of ModelRetryStrategy is accepted.",
+        areas=("errors",),
+        scenarios=("retry_strategy_subclass",),
+    ),
+    Decision(
+        reason="Documents given as text, guarded images and redacted reasoning reach Bedrock and come back from it.",
+        areas=("bedrock",),
+        scenarios=(
+            "request_with_content: document text",
+            "request_with_content: guard image",
+            "answer_without_streaming: redacted reasoning",
+        ),
+        paths=("/requests", "/raised", "/chunks"),
+    ),
+    Decision(
+        reason="A Bedrock stream that ends before its message does is an error, not an empty answer.",
+        areas=("bedrock",),
+        scenarios=("answer: nothing",),
+        paths=("/raised",),
+    ),
+    # --- tools and schemas
+    Decision(
+        reason="Fields given as defaults keep description, limits and default in the tool's schema.",
+        areas=("tool_schemas",),
+        scenarios=("signature: fields", "validated: fields"),
+    ),
+    Decision(
+        reason="Parameters may have names that pydantic reserves, and docstrings may begin with the arguments.",
+        areas=("tool_schemas",),
+        scenarios=("*: reserved_pydantic_names", "*: underscored", "signature: args_only"),
+    ),
+    Decision(
+        reason="A ToolContext parameter without `context=True` is refused also when annotations are strings.",
+        areas=("tools",),
+        scenarios=("context_parameter_without_the_keyword",),
+    ),
+    Decision(
+        reason="Required fields of a model with nested models stay required in its schema.",
+        areas=("structured",),
+        scenarios=("tool_spec: House", "validated: nested*", "pydantic_to_tool_spec: House"),
+        paths=("*/json/required",),
+    ),
+    Decision(
+        reason="A structured output model that cannot be used is refused before the prompt enters the history.",
+        areas=("structured",),
+        scenarios=("wrong_model: *", "validated: recursive"),
+        paths=("/messages",),
+    ),
+    Decision(
+        reason="A deprecated method warns once.",
+        areas=("structured",),
+        scenarios=("deprecated_method",),
+        paths=("/warnings",),
+    ),
+    Decision(
+        reason="A tool provider is released once.",
+        areas=("tools",),
+        scenarios=("tool_provider",),
+        paths=("/log",),
+    ),
+    # --- additions
+    Decision(
+        reason="The loop tells final-turn streaming about each attempt and verdict by internal events.",
+        areas=("streaming_handlers",),
+        scenarios=("event_loop_cycle_called_directly",),
+        paths=("/0",),
+    ),
+    Decision(
+        reason="Vended plugins come with later work.",
+        areas=("api",),
+        scenarios=("strands",),
+        paths=("/AgentSkills", "/Skill"),
+    ),
+)
 
 NOT_THERE_YET: dict[str, str] = {
     "strands.agent.a2a_agent": "agent-to-agent protocol",

@@ -17,6 +17,9 @@ from typing import Any
 
 LONG_TEXT = 120
 
+_LIBRARIES = frozenset({"abc", "builtins", "collections", "enum", "pydantic", "typing", "typing_extensions"})
+"""What a class inherits from these is no promise of the package."""
+
 UNDERSCORED_BUT_USED = (
     "strands._async",
     "strands._exception_notes",
@@ -122,8 +125,10 @@ def _without_home(entry: dict[str, Any]) -> dict[str, Any]:
 
 
 def _public_names(module: types.ModuleType) -> list[str]:
-    names = {*vars(module), *getattr(module, "__all__", ()), *dir(module)}
-    return sorted(name for name in names if not name.startswith("_") or name in UNDERSCORED_NAMES)
+    names = {
+        name for name in (*vars(module), *getattr(module, "__all__", ()), *dir(module)) if not name.startswith("_")
+    }
+    return sorted(names | {name for name in UNDERSCORED_NAMES if hasattr(module, name)})
 
 
 def describe(value: Any) -> dict[str, Any] | None:
@@ -185,7 +190,7 @@ def _field(field: dataclasses.Field[Any]) -> dict[str, Any]:
 def _members(value: type) -> Iterator[tuple[str, Any]]:
     for name in dir(value):
         owner = next((base for base in value.__mro__ if name in vars(base)), None)
-        if owner is None or not owner.__module__.startswith("strands"):
+        if owner is None or owner.__module__.partition(".")[0] in _LIBRARIES:
             continue
         if name.startswith("_") and name not in ("__init__", "__call__"):
             continue
