@@ -118,7 +118,8 @@ def names(finished: InMemorySpanExporter) -> list[tuple[str, str | None]]:
 
 async def test_a_consumer_that_leaves_ends_every_span(finished: InMemorySpanExporter) -> None:
     """A span that never ends is never exported: the run would be missing from every trace."""
-    async with aclosing(helper("many words to come").stream_async("go")) as events:
+    run: Any = helper("many words to come").stream_async("go")
+    async with aclosing(run) as events:
         async for event in events:
             if "data" in event:
                 break
