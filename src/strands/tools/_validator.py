@@ -8,10 +8,7 @@ from strands.types.tools import ToolResult, ToolUse
 
 
 def validate_and_prepare_tools(
-    message: Message,
-    tool_uses: list[ToolUse],
-    tool_results: list[ToolResult],
-    invalid_tool_use_ids: list[str],
+    message: Message, tool_uses: list[ToolUse], tool_results: list[ToolResult], invalid_tool_use_ids: list[str]
 ) -> None:
     """Collect the tool uses of `message`; those with an unusable name get an error result at once.
 

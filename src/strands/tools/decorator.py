@@ -117,11 +117,7 @@ class DecoratedFunctionTool(AgentTool, Generic[P, R]):
     """A function that an agent can call, and that stays callable as the function it is."""
 
     def __init__(
-        self,
-        tool_name: str,
-        tool_spec: ToolSpec,
-        tool_func: Callable[P, R],
-        metadata: FunctionToolMetadata,
+        self, tool_name: str, tool_spec: ToolSpec, tool_func: Callable[P, R], metadata: FunctionToolMetadata
     ) -> None:
         """Wrap a function.
 
@@ -226,7 +222,7 @@ def _text_of(result: Any) -> str:
 
 
 @overload
-def tool(__func: Callable[P, R]) -> DecoratedFunctionTool[P, R]: ...
+def tool(func: Callable[P, R], /) -> DecoratedFunctionTool[P, R]: ...
 @overload
 def tool(
     description: str | None = None,

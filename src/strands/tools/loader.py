@@ -144,8 +144,7 @@ class ToolLoader:
 
 def _warn_deprecated(method: str) -> None:
     warnings.warn(
-        f"ToolLoader.{method} is deprecated and will be removed in Strands SDK 2.0. "
-        "Use the `load_tools_from_string` or `load_tools_from_module` methods instead.",
+        f"ToolLoader.{method} is deprecated: use load_tool_from_string or load_tools_from_module.",
         DeprecationWarning,
         stacklevel=3,
     )

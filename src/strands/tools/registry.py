@@ -46,12 +46,12 @@ class ToolRegistry:
 
     def __init__(self) -> None:
         """Start without tools."""
-        self.registry: dict[str, AgentTool] = {}
-        self.dynamic_tools: dict[str, AgentTool] = {}
-        self.tool_config: dict[str, Any] | None = None
-        self._tool_providers: list[ToolProvider] = []
         self._registry_id = str(uuid.uuid4())
         self._specs = SpecCache()
+        self._tool_providers: list[ToolProvider] = []
+        self.tool_config: dict[str, Any] | None = None
+        self.dynamic_tools: dict[str, AgentTool] = {}
+        self.registry: dict[str, AgentTool] = {}
 
     def process_tools(self, tools: list[Any]) -> list[str]:
         """Register tools in all the forms that `Agent(tools=...)` accepts.
@@ -111,8 +111,7 @@ class ToolRegistry:
             ValueError: If they cannot be loaded or registered.
         """
         warnings.warn(
-            "load_tool_from_filepath is deprecated and will be removed in Strands SDK 2.0. "
-            "`process_tools` automatically handles loading tools from a filepath.",
+            "load_tool_from_filepath is deprecated: give the path to process_tools, which loads files, too.",
             DeprecationWarning,
             stacklevel=2,
         )

@@ -110,9 +110,8 @@ class PythonAgentTool(AgentTool):
                 A plain function runs in a thread of its own.
         """
         super().__init__()
-        self._tool_name = tool_name
-        self._tool_spec = tool_spec
         self._tool_func = tool_func
+        self._tool_name, self._tool_spec = tool_name, tool_spec
 
     @property
     @override

@@ -114,8 +114,8 @@ class ToolExecutor(abc.ABC):
         Raises:
             Exception: What a hook raised.
         """
-        logger.debug("tool_use=<%s> | streaming", tool_use)
         tool = agent.tool_registry.find_tool(tool_use["name"])
+        logger.debug("tool_use=<%s>, found=<%s> | calling the tool", tool_use, tool is not None)
         invocation_state.update(_values_for_tools(agent))
         if structured_output_context is not None and structured_output_context.is_enabled:
             kwargs["structured_output_context"] = structured_output_context

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from strands.types.tools import ToolSpec, ToolUse
 
@@ -55,21 +55,13 @@ class StructuredOutputContext:
         if structured_output_model is not None:
             from strands.tools.structured_output.structured_output_tool import StructuredOutputTool
 
-            self.structured_output_tool = StructuredOutputTool(structured_output_model)
-            self.expected_tool_name = self.structured_output_tool.tool_name
+            tool = StructuredOutputTool(structured_output_model)
+            self.structured_output_tool, self.expected_tool_name = tool, tool.tool_name
 
     @property
     def is_enabled(self) -> bool:
         """Whether structured output is wanted."""
         return self.structured_output_model is not None
-
-    def store_result(self, tool_use_id: str, result: BaseModel) -> None:
-        """Keep a valid instance."""
-        self.results[tool_use_id] = result
-
-    def get_result(self, tool_use_id: str) -> BaseModel | None:
-        """Return the instance that a tool use handed in, if there is one."""
-        return self.results.get(tool_use_id)
 
     def set_forced_mode(self, tool_choice: dict[str, Any] | None = None) -> None:
         """Make the next model call use the tool; does nothing if structured output is not wanted.
@@ -77,11 +69,9 @@ class StructuredOutputContext:
         Args:
             tool_choice: The choice to send; any tool when omitted.
         """
-        if not self.is_enabled:
-            return
-        self.forced_mode = True
-        self.force_attempted = True
-        self.tool_choice = tool_choice or {"any": {}}  # type: ignore[assignment]  # published as a plain dict
+        if self.is_enabled:
+            self.forced_mode = self.force_attempted = True
+            self.tool_choice = cast("ToolChoice", tool_choice or {"any": {}})
 
     def has_structured_output_tool(self, tool_uses: list[ToolUse]) -> bool:
         """Return whether one of the requests is for the tool."""
@@ -92,6 +82,14 @@ class StructuredOutputContext:
     def get_tool_spec(self) -> ToolSpec | None:
         """Return the tool's specification; None if structured output is not wanted."""
         return self.structured_output_tool.tool_spec if self.structured_output_tool else None
+
+    def store_result(self, tool_use_id: str, result: BaseModel) -> None:
+        """Keep a valid instance."""
+        self.results[tool_use_id] = result
+
+    def get_result(self, tool_use_id: str) -> BaseModel | None:
+        """Return the instance that a tool use handed in, if there is one."""
+        return self.results.get(tool_use_id)
 
     def extract_result(self, tool_uses: list[ToolUse]) -> BaseModel | None:
         """Take out the first instance that one of the requests handed in; None if none did."""

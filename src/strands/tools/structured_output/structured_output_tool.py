@@ -34,10 +34,15 @@ class StructuredOutputTool(AgentTool):
             structured_output_model: What the model is to hand in.
         """
         super().__init__()
-        self._structured_output_type = structured_output_model
+        self._model = structured_output_model
         spec = convert_pydantic_to_tool_spec(structured_output_model)
         self._tool_spec: ToolSpec = {**spec, "description": _DESCRIPTION.format(spec["description"])}
         self._tool_name = spec["name"]
+
+    @property
+    def structured_output_model(self) -> type[BaseModel]:
+        """What the model is to hand in."""
+        return self._model
 
     @property
     @override
@@ -53,11 +58,6 @@ class StructuredOutputTool(AgentTool):
     @override
     def tool_type(self) -> str:
         return "structured_output"
-
-    @property
-    def structured_output_model(self) -> type[BaseModel]:
-        """What the model is to hand in."""
-        return self._structured_output_type
 
     @override
     async def stream(self, tool_use: ToolUse, invocation_state: dict[str, Any], **kwargs: Any) -> ToolGenerator:
@@ -90,7 +90,7 @@ class StructuredOutputTool(AgentTool):
     def _validated(self, candidate: Any) -> BaseModel:
         if not isinstance(candidate, dict):
             raise TypeError(f"expected an object, got {type(candidate).__name__}: {candidate!r}")
-        return self._structured_output_type(**candidate)
+        return self._model(**candidate)
 
 
 def _problems(name: str, error: ValidationError) -> str:
