@@ -224,9 +224,9 @@ def print_summary(columns: tuple[Column, Column], answers: tuple[str, str]) -> N
 
 @contextmanager
 def local_model(token_gap_s: float) -> Iterator[BedrockModel]:
-    """A BedrockModel on unmodified boto3 that talks to a local server."""
+    """A BedrockModel on unmodified boto3, with made-up credentials, that talks to a local server."""
     with BedrockEndpoint(SCRIPT, token_gap_s=token_gap_s) as endpoint:
-        yield BedrockModel(endpoint_url=endpoint.url, boto_session=endpoint.boto_session())
+        yield endpoint.model()
 
 
 @contextmanager

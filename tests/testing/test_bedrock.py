@@ -40,6 +40,7 @@ from strands.testing import (
     usage,
     use,
 )
+from strands.types.exceptions import ModelThrottledException
 
 PROMPT: list[Any] = [{"role": "user", "content": [{"text": "Hi"}]}]
 CITATION = {
@@ -127,10 +128,11 @@ def test_converse_answers_with_the_whole_message(
 def test_converse_answers_with_the_reason_the_counts_and_the_trace(endpoint: BedrockEndpoint) -> None:
     """They stand beside the message there, not after it."""
     endpoint.append(["Sorry.", blocked("input"), usage(input_tokens=1, latency_ms=2)])
+    guardrail = {"guardrailIdentifier": "g", "guardrailVersion": "1", "trace": "enabled"}
     assessment = {
         "topicPolicy": {"topics": [{"name": "blocked", "type": "DENY", "action": "BLOCKED", "detected": True}]}
     }
-    assert converse(endpoint) == {
+    assert converse(endpoint, guardrailConfig=guardrail) == {
         "output": {"message": {"role": "assistant", "content": [{"text": "Sorry."}]}},
         "stopReason": "guardrail_intervened",
         "usage": {"inputTokens": 1, "outputTokens": 1, "totalTokens": 2},
@@ -140,11 +142,15 @@ def test_converse_answers_with_the_reason_the_counts_and_the_trace(endpoint: Bed
 
 
 def test_a_guardrails_redaction_is_left_to_the_client(endpoint: BedrockEndpoint) -> None:
-    """The service sends a trace; what to replace is the client's configuration."""
-    endpoint.append(["Bad.", blocked("output")])
-    events = stream(endpoint)
-    assert [next(iter(event)) for event in events][-3:] == ["contentBlockStop", "messageStop", "metadata"]
-    assert list(events[-1]["metadata"]["trace"]["guardrail"]) == ["outputAssessments"]
+    """The service sends a trace if it is asked to; what to replace is the client's configuration."""
+    turn: Turn = ["Bad.", blocked("output")]
+    endpoint.append(turn, turn)
+    guardrail = {"guardrailIdentifier": "g", "guardrailVersion": "1"}
+    told = stream(endpoint, guardrailConfig={**guardrail, "trace": "enabled"})
+    untold = stream(endpoint, guardrailConfig=guardrail)
+    assert [next(iter(event)) for event in told][-3:] == ["contentBlockStop", "messageStop", "metadata"]
+    assert list(told[-1]["metadata"].pop("trace")["guardrail"]) == ["outputAssessments"]
+    assert untold == told
 
 
 @pytest.mark.parametrize("call", [stream, converse])
@@ -207,6 +213,38 @@ def test_boto3_retries_a_throttled_request_by_itself(endpoint: BedrockEndpoint) 
     response = client.converse(modelId="model", messages=PROMPT)
     assert response["output"]["message"]["content"] == [{"text": "Hello"}]
     assert response["ResponseMetadata"]["RetryAttempts"] == 1
+
+
+@pytest.mark.parametrize(
+    ("variable", "value"),
+    [
+        ("AWS_PROFILE", "nobody"),
+        ("AWS_BEARER_TOKEN_BEDROCK", "secret"),
+        ("AWS_ENDPOINT_URL", "http://127.0.0.1:9"),
+        ("AWS_USE_FIPS_ENDPOINT", "true"),
+        ("HTTP_PROXY", "http://127.0.0.1:9"),
+    ],
+)
+def test_the_users_environment_is_left_out(
+    endpoint: BedrockEndpoint, monkeypatch: pytest.MonkeyPatch, variable: str, value: str
+) -> None:
+    """Tests must pass on a machine that is set up for the real service, and must not send its secrets."""
+    monkeypatch.setenv(variable, value)
+    endpoint.append("Hello")
+    assert converse(endpoint)["stopReason"] == "end_turn"
+    assert "Credential=local/" in endpoint.requests[0].headers["authorization"]
+
+
+async def test_the_endpoints_model_is_a_bedrock_model(endpoint: BedrockEndpoint) -> None:
+    """Its retries are those of the agent: boto3 hands on the first failure."""
+    endpoint.append(throttled(), "Hello")
+    model = endpoint.model(model_id="mine", boto_client_config=Config(user_agent_extra="tests"))
+    with pytest.raises(ModelThrottledException):
+        _ = [chunk async for chunk in model.stream(PROMPT)]
+    chunks = [chunk async for chunk in model.stream(PROMPT)]
+    assert chunks[0] == {"messageStart": {"role": "assistant"}}
+    assert [request.model_id for request in endpoint.requests] == ["mine", "mine"]
+    assert "tests" in endpoint.requests[0].headers["user-agent"]
 
 
 def test_requests_are_recorded_with_their_blobs_decoded(endpoint: BedrockEndpoint) -> None:
@@ -329,21 +367,23 @@ def test_a_taken_port_is_an_error_at_the_start(endpoint: BedrockEndpoint) -> Non
 
 
 @pytest.mark.parametrize(
-    ("path", "body", "message"),
+    ("path", "body", "status", "message"),
     [
-        ("/model/m/invoke", "{}", "expected /model/<model id>/ with one of"),
-        ("/other/m/converse", "{}", "expected /model/<model id>/ with one of"),
-        ("/model/m/converse", "[]", "body is [], expected a JSON object"),
-        ("/model/m/converse", '{"messages": [{"role": "user"}]}', "messages.0 is {'role': 'user'}, expected"),
-        ("/model/m/converse", "{", "Expecting property name"),
+        ("/model/m/invoke", "{}", 404, "expected /model/<model id>/ with one of"),
+        ("/other/m/converse", "{}", 404, "expected /model/<model id>/ with one of"),
+        ("/model/m/converse", "[]", 400, "body is [], expected a JSON object"),
+        ("/model/m/converse", '{"messages": [{"role": "user"}]}', 400, "messages.0 is {'role': 'user'}, expected"),
+        ("/model/m/converse", "{", 400, "Expecting property name"),
     ],
 )
-def test_what_is_no_request_is_refused(endpoint: BedrockEndpoint, path: str, body: str, message: str) -> None:
+def test_what_is_no_request_is_refused(
+    endpoint: BedrockEndpoint, path: str, body: str, status: int, message: str
+) -> None:
     """Other clients than boto3 may send anything."""
     connection = http.client.HTTPConnection(endpoint.url.removeprefix("http://"))
     connection.request("POST", path, body, {"Connection": "close"})
     response = connection.getresponse()
-    assert response.status == 400
+    assert response.status == status
     assert message in json.loads(response.read())["message"]
     connection.close()
 

@@ -9,9 +9,10 @@ from collections.abc import Sequence
 from functools import partial
 from importlib import import_module
 
+from strands.testing._boto import REGION
 from strands.testing._improvise import echo, improvise
 from strands.testing._script import Turns
-from strands.testing.bedrock import REGION, BedrockEndpoint
+from strands.testing.bedrock import BedrockEndpoint
 
 SCRIPTS: dict[str, Turns] = {"demo": improvise, "echo": echo}
 

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import base64
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 from urllib.parse import unquote
 
 from strands.testing._event_stream import event_frame, frame
 from strands.testing._script import ModelRequest
-from strands.testing._steps import Chunk, Failure
+from strands.testing._steps import Chunk, Failure, Operation
 
 OperationName = Literal["Converse", "ConverseStream", "CountTokens"]
 
@@ -33,6 +33,7 @@ STATUS_OF_ERROR: Mapping[str, int] = {
     "ServiceQuotaExceededException": 400,
     "ServiceUnavailableException": 503,
     "ThrottlingException": 429,
+    "UnknownOperationException": 404,
     "UnrecognizedClientException": 403,
     "ValidationException": 400,
 }
@@ -63,6 +64,11 @@ class EndpointRequest(ModelRequest):
     headers: dict[str, str]
     body: dict[str, Any]
     """The whole body, with blobs as bytes."""
+
+    @property
+    def wants_guardrail_trace(self) -> bool:
+        """Whether the client asked to be told what its guardrail did."""
+        return self.body.get("guardrailConfig", {}).get("trace") in ("enabled", "enabled_full")
 
 
 def parsed_request(path: str, headers: dict[str, str], body: bytes) -> EndpointRequest:
@@ -102,6 +108,15 @@ def _checked_messages(messages: list[Any]) -> list[Any]:
         if not isinstance(message, dict) or "role" not in message or not isinstance(message.get("content"), list):
             raise ValueError(f"messages.{at} is {message!r}, expected a role and a list of content blocks")
     return messages
+
+
+def without_trace(operations: Iterable[Operation]) -> Iterator[Operation]:
+    """Leave the guardrail's trace out, as the service does for clients that did not ask for it."""
+    for operation in operations:
+        if isinstance(operation, dict) and "trace" in operation.get("metadata", {}):
+            yield {"metadata": {key: value for key, value in operation["metadata"].items() if key != "trace"}}
+        else:
+            yield operation
 
 
 def chunk_frames(chunk: Chunk) -> bytes:

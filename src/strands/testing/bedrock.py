@@ -11,7 +11,7 @@ import threading
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-from strands.testing._converse import EndpointRequest, parsed_request
+from strands.testing._converse import EndpointRequest, parsed_request, without_trace
 from strands.testing._gate import DEFAULT_TIMEOUT_S, Flag
 from strands.testing._http import Exchange, HttpServer
 from strands.testing._replies import refuse, reply_json, reply_stream, reply_whole
@@ -21,12 +21,11 @@ from strands.testing._wire_rules import broken_rule
 
 if TYPE_CHECKING:
     import boto3
+    from botocore.config import Config
 
     from strands.models.bedrock import BedrockModel
 
 logger = logging.getLogger(__name__)
-
-REGION = "us-east-1"
 
 
 class BedrockEndpoint:
@@ -105,26 +104,38 @@ class BedrockEndpoint:
         self._script.append(*turns)
 
     def boto_session(self) -> boto3.Session:
-        """Return a session with made-up credentials, which finds nothing in the environment."""
-        import boto3
+        """Return a session with made-up credentials, whatever the environment says."""
+        from strands.testing._boto import local_session
 
-        return boto3.Session(aws_access_key_id="local", aws_secret_access_key="local", region_name=REGION)
+        return local_session()
 
     def client(self, **client_args: Any) -> Any:
-        """Return a boto3 client of this endpoint that does not retry by itself."""
-        from botocore.config import Config
+        """Return a boto3 client of this endpoint that does not retry by itself.
 
-        client_args.setdefault("config", Config(retries={"total_max_attempts": 1}))
-        return self.boto_session().client("bedrock-runtime", endpoint_url=self.url, **client_args)
+        Args:
+            **client_args: Arguments for boto3; what a `config` says goes before our own.
+        """
+        from strands.testing._boto import local_client_config
 
-    def model(self, **config: Any) -> BedrockModel:
-        """Return a model of this endpoint; the agent's retries apply, boto3's own are off."""
-        from botocore.config import Config
+        config = local_client_config(client_args.pop("config", None))
+        return self.boto_session().client("bedrock-runtime", endpoint_url=self.url, config=config, **client_args)
 
+    def model(self, *, boto_client_config: Config | None = None, **config: Any) -> BedrockModel:
+        """Return a model of this endpoint; the agent's retries apply, boto3's own are off.
+
+        Args:
+            boto_client_config: Configuration of the client; what it says goes before our own.
+            **config: The model's settings.
+        """
         from strands.models.bedrock import BedrockModel
+        from strands.testing._boto import local_client_config
 
-        config.setdefault("boto_client_config", Config(retries={"total_max_attempts": 1}))
-        return BedrockModel(boto_session=self.boto_session(), endpoint_url=self.url, **config)
+        return BedrockModel(
+            boto_session=self.boto_session(),
+            boto_client_config=local_client_config(boto_client_config),
+            endpoint_url=self.url,
+            **config,
+        )
 
     def wait_until(self, condition: Callable[[BedrockEndpoint], bool], timeout_s: float = DEFAULT_TIMEOUT_S) -> bool:
         """Block this thread until the condition holds; return False if that took longer than `timeout_s`.
@@ -205,7 +216,7 @@ class BedrockEndpoint:
             logger.exception("path=<%s> | script cannot choose a turn", request.path)
             return await refuse(exchange, Failure("ValidationException", f"script failed: {error!r}"))
         reply = reply_stream if request.operation == "ConverseStream" else reply_whole
-        await reply(exchange, operations)
+        await reply(exchange, operations if request.wants_guardrail_trace else without_trace(operations))
 
 
 if __name__ == "__main__":
