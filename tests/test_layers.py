@@ -30,6 +30,10 @@ LAYERS: tuple[tuple[str, ...], ...] = (
 
 LATER_IMPORTS_DOWNWARDS: dict[tuple[str, str], str] = {
     (
+        "strands.models.bedrock",
+        "strands.tools.structured_output.structured_output_utils",
+    ): "a single structured call needs the tool specification that an agent would offer",
+    (
         "strands.models.model",
         "strands.plugins._model_plugin",
     ): "clients import this plugin from `models.model`",
