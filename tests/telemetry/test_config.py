@@ -6,11 +6,14 @@ import io
 import logging
 import subprocess
 import sys
+from types import ModuleType
+from typing import Any
 
 import opentelemetry.metrics as metrics_api
 import opentelemetry.trace as trace_api
 import pytest
 from opentelemetry.sdk.trace import TracerProvider
+from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanExporter
 
 from strands.telemetry import StrandsTelemetry
 from strands.telemetry.config import get_otel_resource
@@ -59,6 +62,33 @@ def test_missing_otlp_exporter_names_the_extra(
         assert telemetry.setup_meter(enable_otlp_exporter=True) is telemetry
     assert [record.getMessage() for record in caplog.records] == ["could not set up the OTLP metrics exporter"]
     telemetry.meter_provider.shutdown()
+
+
+def test_otlp_exporter_gets_the_spans_and_its_arguments(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    """The real exporter is an extra; this one has its place and keeps what it gets."""
+    sent: dict[str, InMemorySpanExporter] = {}
+
+    def exporter(*, endpoint: str) -> InMemorySpanExporter:
+        sent[endpoint] = InMemorySpanExporter()
+        return sent[endpoint]
+
+    module: Any = ModuleType("trace_exporter")
+    module.OTLPSpanExporter = exporter
+    monkeypatch.setitem(sys.modules, "opentelemetry.exporter.otlp.proto.http.trace_exporter", module)
+    telemetry = StrandsTelemetry(tracer_provider=TracerProvider())
+    assert telemetry.setup_otlp_exporter(endpoint="http://collector") is telemetry
+    telemetry.tracer_provider.get_tracer("t").start_span("one").end()
+    telemetry.tracer_provider.force_flush()
+    assert [span.name for span in sent["http://collector"].get_finished_spans()] == ["one"]
+    telemetry.tracer_provider.shutdown()
+
+    with caplog.at_level(logging.ERROR, "strands.telemetry.config"):
+        assert telemetry.setup_otlp_exporter(colour="red") is telemetry
+    assert [record.getMessage() for record in caplog.records] == [
+        "arguments=<['colour']> | could not set up the OTLP exporter"
+    ]
 
 
 def test_process_wide_set_up() -> None:

@@ -331,6 +331,16 @@ def test_reported_cache_usage_is_shown(finished: InMemorySpanExporter) -> None:
     }
 
 
+@pytest.mark.parametrize(("error", "status"), [(None, StatusCode.OK), (ValueError("boom"), StatusCode.ERROR)])
+def test_tool_call_without_a_result(
+    error: Exception | None, status: StatusCode, finished: InMemorySpanExporter
+) -> None:
+    """A call that was interrupted or broke down has none."""
+    tracer = Tracer()
+    tracer.end_tool_call_span(tracer.start_tool_call_span(CALL), None, error)
+    assert only(finished).status.status_code is status
+
+
 def failed_tool(text: list[Any], error: Exception | None = None) -> Callable[[Tracer], None]:
     def run(tracer: Tracer) -> None:
         result: ToolResult = {"toolUseId": "u1", "status": "error", "content": text}

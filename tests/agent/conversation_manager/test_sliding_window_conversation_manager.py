@@ -140,6 +140,14 @@ def test_refused_conversation_gets_shorter_tool_results_first(content: Any, shor
     assert refuse_result(content) == expected
 
 
+def test_other_content_next_to_a_result_stays() -> None:
+    """What the user said is not the tool's output, however long it is."""
+    said: Message = {"role": "user", "content": [{"text": LONG_TEXT}, *results(**{"1": LONG_TEXT})["content"]]}
+    agent: Any = Conversation([user("u"), calls("1"), said, model("a")])
+    SlidingWindowConversationManager().reduce_context(agent, REFUSAL)
+    assert agent.messages[2]["content"] == [{"text": LONG_TEXT}, *results(**{"1": SHORT_TEXT})["content"]]
+
+
 def test_only_the_oldest_tool_results_are_shortened() -> None:
     """The latest ones are what the model works on."""
     messages = [user("u"), calls("1"), results(**{"1": LONG_TEXT}), calls("2"), results(**{"2": LONG_TEXT}), user("v")]
