@@ -9,21 +9,19 @@ from collections.abc import Callable
 from contextlib import aclosing
 from typing import TYPE_CHECKING, Any, Generic, ParamSpec, TypeVar, cast, overload
 
-from pydantic import BaseModel, ValidationError
-from pydantic_core import PydanticSerializationError
 from typing_extensions import override
 
 from strands.interrupt import InterruptException
 from strands.tools._calls import call, iteration_of
 from strands.tools._docstring import description_from_docstring, parameter_descriptions, parse_docstring
 from strands.tools._schema import input_schema
-from strands.tools._signature import check_context_parameter, input_model, is_injected, type_hints
 from strands.tools.tools import require_same_name
 from strands.types._events import ToolInterruptEvent, ToolResultEvent, ToolStreamEvent
 from strands.types.tools import AgentTool, JSONSchema, ToolContext, ToolGenerator, ToolSpec, ToolUse
 
 if TYPE_CHECKING:
     from docstring_parser import Docstring
+    from pydantic import BaseModel
 
 T = TypeVar("T")
 P = ParamSpec("P")
@@ -47,6 +45,9 @@ class FunctionToolMetadata:
             ValueError: If a `ToolContext` parameter has another name.
             NotImplementedError: If an annotation holds a pydantic `Field`.
         """
+        # pydantic is the better half of the time that importing the package takes, so it loads with the first tool.
+        from strands.tools._signature import check_context_parameter, input_model, type_hints
+
         self.func = func
         self.signature = inspect.signature(func)
         self.type_hints = type_hints(func)
@@ -90,7 +91,7 @@ class FunctionToolMetadata:
             )
         try:
             validated = self.input_model.model_validate(input_data)
-        except ValidationError as error:
+        except Exception as error:  # validators of users' types may raise anything
             raise ValueError(f"Validation failed for input parameters: {error}") from error
         return validated.model_dump(by_alias=True, warnings=False)  # a default need not fit its annotation
 
@@ -108,9 +109,6 @@ class FunctionToolMetadata:
             )
         if "agent" in invocation_state and "agent" in self.signature.parameters:
             validated_input.setdefault("agent", invocation_state["agent"])
-
-    def _is_special_parameter(self, param_name: str) -> bool:
-        return is_injected(param_name, self._context_param)
 
 
 class DecoratedFunctionTool(AgentTool, Generic[P, R]):
@@ -215,9 +213,11 @@ def _error_event(tool_use_id: str, error: Exception) -> ToolResultEvent:
 def _text_of(result: Any) -> str:
     if isinstance(result, str):
         return result
+    from pydantic import BaseModel
+
     try:
         return result.model_dump_json() if isinstance(result, BaseModel) else json.dumps(result)
-    except (TypeError, ValueError, RecursionError, PydanticSerializationError):
+    except (TypeError, ValueError, RecursionError):
         return str(result)
 
 
