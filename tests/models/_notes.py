@@ -5,4 +5,4 @@ from __future__ import annotations
 
 def notes_on(error: BaseException) -> list[str]:
     """Return the notes; before Python 3.11 they are the further lines of the message."""
-    return getattr(error, "__notes__", None) or str(error).splitlines()[1:]
+    return getattr(error, "__notes__", None) or str(error.args[0]).splitlines()[1:]

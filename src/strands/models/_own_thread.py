@@ -131,6 +131,9 @@ class _Pipe(Generic[T]):
             if self.reader.abandoned:
                 return False
             self._items.append(item)
+            if self._wake_pending:
+                return True
+            self._wake_pending = True
         return self._wake()
 
     def finish(self, error: BaseException | None) -> None:
@@ -140,6 +143,9 @@ class _Pipe(Generic[T]):
                 logger.debug("error=<%r> | stream ended after its consumer had left", error)
                 return
             self._finished, self._error = True, error
+            if self._wake_pending:
+                return
+            self._wake_pending = True
         self._wake()
 
     async def taken(self) -> tuple[deque[T], bool]:
@@ -172,10 +178,7 @@ class _Pipe(Generic[T]):
             self.reader.interrupt()
 
     def _wake(self) -> bool:
-        with self._changed:
-            if self._wake_pending:
-                return True
-            self._wake_pending = True
+        """Have the coroutine look again; return False if its loop is gone."""
         try:
             self._loop.call_soon_threadsafe(self._filled.set)
         except RuntimeError:  # the loop is closed: the program gave up on the stream without closing it
