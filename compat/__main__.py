@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from compat import recordings, report
-from compat.comparing import Outcome, compare_scenario, unified_diff
+from compat.comparing import Outcome, compare_scenario, failed_scenario, unified_diff
 from compat.decisions import DECISIONS
 from compat.environments import Environment, existing, published, this_tree
 from compat.registry import area_modules
@@ -67,7 +67,8 @@ def area_outcomes(version: str, area: str, observed: dict[str, Any] | AreaFailed
     """Return the verdict on every recorded scenario of one area."""
     recorded = recordings.load(version, area)
     if isinstance(observed, AreaFailed):
-        observed = dict.fromkeys(recorded, str(observed)[-300:])
+        print(f"{observed}\n", file=sys.stderr)
+        return [failed_scenario(area, name) for name in recorded]
     return [compare_scenario(area, name, seen, observed.get(name)) for name, seen in recorded.items()]
 
 

@@ -60,6 +60,12 @@ def compare_scenario(area: str, scenario: str, recorded: Any, ours: Any) -> Outc
     )
 
 
+def failed_scenario(area: str, scenario: str) -> Outcome:
+    """Return the outcome of a scenario whose area did not run; no decision can excuse that."""
+    difference = Difference(path="", recorded="an observation", ours=_MISSING)
+    return Outcome(area=area, scenario=scenario, verdict="differs", unexplained=(difference,))
+
+
 def decision_for(area: str, scenario: str, path: str) -> Decision | None:
     """Return the reviewed decision that explains a difference, if there is one."""
     for decision in DECISIONS:
@@ -74,11 +80,15 @@ def is_not_there_yet(module: str) -> bool:
 
 
 def unified_diff(recorded: Any, ours: Any) -> str:
-    """Return a readable diff of two observations."""
-    lines = difflib.unified_diff(
-        readable(recorded).splitlines(), readable(ours).splitlines(), "recorded", "ours", lineterm="", n=2
-    )
-    return "\n".join(lines)
+    """Return a readable diff of two observations; the order of keys makes no difference."""
+    before, after = readable(_ordered(recorded)).splitlines(), readable(_ordered(ours)).splitlines()
+    return "\n".join(difflib.unified_diff(before, after, "recorded", "ours", lineterm="", n=2))
+
+
+def _ordered(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {key: _ordered(entry) for key, entry in sorted(value.items())}
+    return [_ordered(entry) for entry in value] if isinstance(value, list) else value
 
 
 def _matches(text: str, patterns: tuple[str, ...]) -> bool:

@@ -62,10 +62,10 @@ class Normaliser:
 
     def value(self, value: Any) -> Any:
         """Return any value as JSON."""
-        if value is None or isinstance(value, bool | int | float):
-            return value.value if isinstance(value, enum.Enum) else value
         if isinstance(value, enum.Enum):
             return f"<{type(value).__name__}.{value.name}>"
+        if value is None or isinstance(value, bool | int | float):
+            return value
         if isinstance(value, str):
             return self.text(value)
         if isinstance(value, uuid.UUID):

@@ -78,7 +78,7 @@ class Bench:
         self._compares_callback = agent_arguments["callback_handler"] == self._callback
         self.agent = Agent(model=self.model, **agent_arguments)
         for event_type in HOOK_EVENTS if log_hooks is True else log_hooks or ():
-            self.agent.hooks.add_callback(event_type, self._log_hook)
+            self.on(event_type, self._log_hook)
 
     def _callback(self, **event: Any) -> None:
         self.from_callback.append(event_seen(event))
@@ -86,7 +86,7 @@ class Bench:
     def _log_hook(self, event: Any) -> None:
         self.timeline.append(hook_seen(event))
 
-    def on(self, event_type: type, callback: Callable[[Any], Any]) -> Bench:
+    def on(self, event_type: Any, callback: Callable[[Any], Any]) -> Bench:
         """Add a hook and return the bench."""
         self.agent.hooks.add_callback(event_type, callback)
         return self

@@ -158,10 +158,11 @@ def _alias(value: Any) -> dict[str, Any]:
 def _class(value: type) -> dict[str, Any]:
     described: dict[str, Any] = {"kind": "class", "bases": dict.fromkeys(_bases(value), True)}
     if hasattr(value, "__required_keys__"):
+        typed_dict: Any = value
         keys = {
-            **dict.fromkeys(value.__required_keys__, "required"),
-            **dict.fromkeys(value.__optional_keys__, "optional"),
-        }  # type: ignore[attr-defined]
+            **dict.fromkeys(typed_dict.__required_keys__, "required"),
+            **dict.fromkeys(typed_dict.__optional_keys__, "optional"),
+        }
         return {"kind": "typed dict", "keys": dict(sorted(keys.items()))}
     if issubclass(value, enum.Enum):
         return {**described, "members": {member.name: _default(member.value) for member in value}}

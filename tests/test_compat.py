@@ -35,12 +35,19 @@ def recorded(area: str) -> dict[str, Any]:
 
 
 @cache
-def observed(area: str) -> dict[str, Any]:
-    """Run an area once for all of its tests; a process that dies fails each of them with its reason."""
+def outcome_of_running(area: str) -> dict[str, Any] | AreaFailed:
     try:
         return observe_area(this_tree(), area)
     except AreaFailed as failed:
-        return {scenario: {"the area failed": str(failed)} for scenario in recorded(area)}
+        return failed
+
+
+def observed(area: str) -> dict[str, Any]:
+    """Run an area once for all of its tests; a process that dies fails each of them with its reason."""
+    outcome = outcome_of_running(area)
+    if isinstance(outcome, AreaFailed):
+        pytest.fail(str(outcome), pytrace=False)
+    return outcome
 
 
 @pytest.mark.parametrize(("area", "scenario"), SCENARIOS)

@@ -207,8 +207,8 @@ async def interrupt_without_resume_then_structured_output() -> Any:
 @scenario("interrupts")
 async def interrupt_of_a_retried_tool_class() -> Any:
     class Asking(AgentTool):
-        tool_name = "asking"  # type: ignore[assignment]
-        tool_type = "custom"  # type: ignore[assignment]
+        tool_name = "asking"
+        tool_type = "custom"
 
         @property
         def tool_spec(self) -> Any:

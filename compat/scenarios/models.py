@@ -186,10 +186,10 @@ async def context_windows() -> Any:
 @scenario("models")
 async def config_metadata() -> Any:
     return [
-        attempt(lambda: resolve_config_metadata({"model_id": "gpt-4o"}, "gpt-4o")),  # type: ignore[type-var]
-        attempt(lambda: resolve_config_metadata({"model_id": "gpt-4o", "context_window_limit": 5}, "gpt-4o")),  # type: ignore[type-var]
-        attempt(lambda: resolve_config_metadata({}, "unknown-model")),  # type: ignore[type-var]
-        attempt(lambda: resolve_config_metadata({"context_window_limit": None}, "gpt-4o")),  # type: ignore[type-var]
+        attempt(lambda: resolve_config_metadata({"model_id": "gpt-4o"}, "gpt-4o")),
+        attempt(lambda: resolve_config_metadata({"model_id": "gpt-4o", "context_window_limit": 5}, "gpt-4o")),
+        attempt(lambda: resolve_config_metadata({}, "unknown-model")),
+        attempt(lambda: resolve_config_metadata({"context_window_limit": None}, "gpt-4o")),
     ]
 
 

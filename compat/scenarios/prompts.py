@@ -103,7 +103,7 @@ async def system_prompt(value: Any) -> Any:
 async def system_prompt_set_later() -> Any:
     bench = Bench(text("one"), text("two"), text("three"), system_prompt="first")
     seen = [await bench.outcome()]
-    bench.agent.system_prompt = [{"text": "second"}]  # type: ignore[assignment]
+    bench.agent.system_prompt = [{"text": "second"}]
     seen += [observed(bench.agent.system_prompt), await bench.outcome()]
     bench.agent.system_prompt = None
     return [*seen, observed(bench.agent.system_prompt), await bench.outcome()]
@@ -116,7 +116,7 @@ async def system_prompt_set_later() -> Any:
         "blank assistant text": [USER, {"role": "assistant", "content": [{"text": " \n"}]}],
         "blank text next to a tool use": [
             USER,
-            {"role": "assistant", "content": [{"text": ""}, *OPEN_TOOL_USE["content"]]},  # type: ignore[misc]
+            {"role": "assistant", "content": [{"text": ""}, *OPEN_TOOL_USE["content"]]},
             TOOL_RESULT,
         ],
         "blank user text": [{"role": "user", "content": [{"text": ""}]}, ASSISTANT],

@@ -301,5 +301,5 @@ async def time_to_first_byte_is_measured() -> Any:
 
     bench = Bench([*start(), lambda: time.sleep(0.02), *text_block("a"), *stop()])
     await bench.run()
-    metrics: Any = bench.agent.messages[-1].get("metadata", {})  # type: ignore[call-overload]
+    metrics: Any = bench.agent.messages[-1].get("metadata", {})
     return {"keys": sorted(metrics["metrics"]), "positive": metrics["metrics"]["timeToFirstByteMs"] > 0}

@@ -1,5 +1,8 @@
 """The tool specs that `@tool` makes of signatures, type hints and docstrings."""
 
+# mypy: disable-error-code="assignment, name-defined, no-untyped-def, type-arg"
+# Wrong use is looked at, too.
+
 # ruff: noqa: UP007, UP045, D205, D212, D417  -- old spellings and odd docstrings are what is looked at
 
 # No `from __future__ import annotations`: half of the functions below show how real annotations are read,
