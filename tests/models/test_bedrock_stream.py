@@ -219,6 +219,7 @@ async def test_a_whole_response_with_a_tool_use_becomes_chunks(endpoint: Bedrock
 
 
 IN, OUT = "redactUserContentMessage", "redactAssistantContentMessage"
+GUARDRAIL = {"guardrail_id": "g", "guardrail_version": "1"}
 OUTPUT_ONLY = {"guardrail_redact_input": False, "guardrail_redact_output": True}
 
 REDACTIONS: dict[str, tuple[dict[str, Any], list[dict[str, str]]]] = {
@@ -241,7 +242,7 @@ async def test_a_guardrail_that_blocks_redacts(
 ) -> None:
     """What was blocked must not stay in the history, where it would be sent again."""
     endpoint.append([text(["No."]), blocked(side)])
-    chunks = await chunks_of(endpoint.model(streaming=streaming, **config))
+    chunks = await chunks_of(endpoint.model(streaming=streaming, **GUARDRAIL, **config))
     assert [chunk["redactContent"] for chunk in chunks if "redactContent" in chunk] == redactions
     kinds = [next(iter(chunk)) for chunk in chunks]
     last = ["redactContent"] * len(redactions) + ["metadata"]
@@ -259,7 +260,7 @@ TRACES: dict[str, dict[str, Any]] = {
 async def test_a_guardrail_that_does_not_block_redacts_nothing(policy: Any, endpoint: BedrockEndpoint) -> None:
     trace = {"guardrail": {"inputAssessment": {"g": {"topicPolicy": policy}}}}
     endpoint.append(raw(START, END_TURN, metadata(1, trace=trace)))
-    assert [next(iter(chunk)) for chunk in await chunks_of(endpoint.model())] == [
+    assert [next(iter(chunk)) for chunk in await chunks_of(endpoint.model(**GUARDRAIL))] == [
         "messageStart",
         "messageStop",
         "metadata",
