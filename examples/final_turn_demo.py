@@ -12,6 +12,7 @@ from __future__ import annotations
 import argparse
 import ast
 import asyncio
+import io
 import operator
 import os
 import sys
@@ -23,6 +24,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import boto3
+from botocore.exceptions import BotoCoreError, ClientError
 
 from strands import Agent, tool
 from strands.models import BedrockModel
@@ -234,7 +236,7 @@ def bedrock_model(model_id: str | None) -> Iterator[BedrockModel]:
     """A BedrockModel on the real service.
 
     Raises:
-        SystemExit: If boto3 finds no credentials or no region.
+        SystemExit: If boto3 finds no credentials or no region, or the service refuses.
     """
     session = boto3.Session(region_name=os.environ.get("AWS_REGION"))
     if session.get_credentials() is None:
@@ -242,7 +244,10 @@ def bedrock_model(model_id: str | None) -> Iterator[BedrockModel]:
     if session.region_name is None:
         raise SystemExit("No AWS region found: set AWS_REGION to one where you have access to the model.")
     chosen: dict[str, Any] = {"model_id": model_id} if model_id else {}
-    yield BedrockModel(boto_session=session, **chosen)
+    try:
+        yield BedrockModel(boto_session=session, **chosen)
+    except (BotoCoreError, ClientError) as error:
+        raise SystemExit("\n".join([str(error), *getattr(error, "__notes__", [])])) from error
 
 
 def main() -> None:
@@ -253,6 +258,8 @@ def main() -> None:
         "--token-gap-ms", type=float, default=60.0, help="pause of the local server before each token (%(default)s)"
     )
     options = parser.parse_args()
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(errors="replace")  # a terminal without box-drawing characters still shows the text
     source = bedrock_model(options.model_id) if options.bedrock else local_model(options.token_gap_ms / 1000)
     with source as model:
         asyncio.run(run(model))

@@ -252,6 +252,17 @@ async def a_context_that_cannot_be_reduced_is_an_error(service: Service) -> None
 
 
 @scenario
+async def a_history_that_overflows_is_reduced(service: Service) -> None:
+    long_ago: Any = [
+        {"role": "user", "content": [{"text": "This is far too long. " * 250_000}]},
+        {"role": "assistant", "content": [{"text": "I see."}]},
+    ]
+    agent = agent_of(service.model([overflow(), "Hello."]), messages=long_ago)
+    assert str(await agent.invoke_async("Say hello.")).strip() != ""
+    assert len(agent.messages) == 2
+
+
+@scenario
 async def a_truncated_answer_is_delivered_and_then_an_error(service: Service) -> None:
     delivered: list[Any] = []
     agent = agent_of(

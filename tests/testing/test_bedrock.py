@@ -314,6 +314,23 @@ def test_a_script_that_fails_says_why(caplog: pytest.LogCaptureFixture) -> None:
     ]
 
 
+def test_a_chunk_that_is_no_json_cuts_the_connection(
+    endpoint: BedrockEndpoint, caplog: pytest.LogCaptureFixture
+) -> None:
+    """A mistake in a script must end the request, not leave the client waiting."""
+    endpoint.append(raw({"contentBlockDelta": {"delta": {"text": object()}}}))
+    with pytest.raises(BotoCoreError):
+        stream(endpoint)
+    assert [record.message for record in caplog.records] == [
+        "path=</model/model/converse-stream> | request cannot be answered"
+    ]
+
+
+def test_stopping_what_was_not_started_is_harmless() -> None:
+    """Clean-up code runs after a failed start, too."""
+    BedrockEndpoint().stop()
+
+
 def test_concurrent_conversations_play_their_own_scripts() -> None:
     """A hundred agents on one endpoint must all get sensible answers."""
     with BedrockEndpoint(per_conversation(["One.", "Two."])) as endpoint:
