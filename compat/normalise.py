@@ -36,6 +36,7 @@ _UUID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12
 _ADDRESS = re.compile(r"0x[0-9a-fA-F]{6,}")
 _RANDOM_TOOL_ID = re.compile(r"\b(tooluse_\w+_)\d{6,12}\b")
 _TIME = re.compile(r"\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d+)?(\+00:00|Z)?")
+_PYDANTIC_VERSION = re.compile(r"(errors\.pydantic\.dev/)\d+\.\d+/")
 _LOCAL_URL = re.compile(r"127\.0\.0\.1:\d+")
 
 
@@ -57,6 +58,7 @@ class Normaliser:
         value = _UUID.sub(lambda found: self._ids.setdefault(found[0], f"<uuid-{len(self._ids) + 1}>"), value)
         value = _RANDOM_TOOL_ID.sub(r"\1<random>", value)
         value = _TIME.sub("<time>", value)
+        value = _PYDANTIC_VERSION.sub(r"\1<version>/", value)
         value = _LOCAL_URL.sub("<loopback>", value)
         return _ADDRESS.sub("<address>", value)
 
