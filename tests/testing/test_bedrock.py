@@ -153,6 +153,12 @@ def test_a_guardrails_redaction_is_left_to_the_client(endpoint: BedrockEndpoint)
     assert untold == told
 
 
+def test_a_phase_is_nothing_that_bedrock_sends(endpoint: BedrockEndpoint) -> None:
+    """boto3 would turn it into a member of its own that the service never sends."""
+    endpoint.append(text("Hi", phase="final_answer"), text("Hi"))
+    assert stream(endpoint) == stream(endpoint)
+
+
 @pytest.mark.parametrize("call", [stream, converse])
 @pytest.mark.parametrize(
     ("failure", "code", "status"),

@@ -54,6 +54,14 @@ BLOCKS = [
     pytest.param("", deltas(), id="empty"),
     pytest.param(text(["Hel", "lo wor", ""]), deltas({"text": "Hel"}, {"text": "lo wor"}, {"text": ""}), id="deltas"),
     pytest.param(text([]), deltas(), id="no delta"),
+    pytest.param(
+        text("Hm", phase="commentary"),
+        [
+            {"contentBlockStart": {"start": {"phase": "commentary"}, "contentBlockIndex": 0}},
+            *deltas({"text": "Hm"}),
+        ],
+        id="phase",
+    ),
     pytest.param(cited("So.", CITATION), deltas({"text": "So."}, {"citation": CITATION}), id="citation"),
     pytest.param(
         reasoning("Hm ok", signature="s"),

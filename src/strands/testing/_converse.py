@@ -120,8 +120,10 @@ def without_trace(operations: Iterable[Operation]) -> Iterator[Operation]:
 
 
 def chunk_frames(chunk: Chunk) -> bytes:
-    """Return a chunk as event-stream messages; what only agents know (redactions) has none."""
-    return b"".join(event_frame(kind, to_json(body)) for kind, body in chunk.items() if kind != "redactContent")
+    """Return a chunk as event-stream messages; what Bedrock does not send (redactions, phases) has none."""
+    if "redactContent" in chunk or "phase" in chunk.get("contentBlockStart", {}).get("start", {}):
+        return b""
+    return b"".join(event_frame(kind, to_json(body)) for kind, body in chunk.items())
 
 
 def failure_frame(failure: Failure) -> bytes:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import AsyncGenerator
 from contextlib import aclosing
-from typing import Any, TypedDict, TypeVar, cast
+from typing import TYPE_CHECKING, Any, TypeVar, cast
 
-from pydantic import BaseModel
+from typing_extensions import TypedDict, Unpack, override
 
 from strands.models._structured_output import output_of_forced_tool
 from strands.models.model import Model
@@ -21,7 +21,10 @@ from strands.types.exceptions import (
 from strands.types.streaming import StreamEvent
 from strands.types.tools import ToolChoice, ToolChoiceAnyDict, ToolSpec
 
-T = TypeVar("T", bound=BaseModel)
+if TYPE_CHECKING:
+    from pydantic import BaseModel
+
+T = TypeVar("T", bound="BaseModel")
 
 
 class ScriptedError(StrandsException):
@@ -43,6 +46,8 @@ class ScriptedConfig(TypedDict, total=False):
 class ScriptedModel(Model):
     """A model that answers each request with the next turn of its script, and remembers the requests.
 
+    It plays without a break; only a pause, even one of 0 seconds, lets other tasks of the event loop run in between.
+
     Failures of the script are raised as a provider's model raises them: throttling and context overflow as their
     exceptions, a cut connection as `ConnectionError`, everything else as `ScriptedError`.
 
@@ -51,7 +56,7 @@ class ScriptedModel(Model):
         open_streams: Streams that were begun and neither ended nor closed.
     """
 
-    def __init__(self, turns: Turns, *, stateful: bool = False, **config: Any) -> None:
+    def __init__(self, turns: Turns, *, stateful: bool = False, **config: Unpack[ScriptedConfig]) -> None:
         """Create the model.
 
         Args:
@@ -67,12 +72,15 @@ class ScriptedModel(Model):
         self.update_config(**config)
 
     @property
+    @override
     def stateful(self) -> bool:
         return self._stateful
 
+    @override
     def get_config(self) -> ScriptedConfig:
         return self._config
 
+    @override
     def update_config(self, **model_config: Any) -> None:
         unknown = sorted(model_config.keys() - ScriptedConfig.__annotations__.keys())
         if unknown:
@@ -83,6 +91,7 @@ class ScriptedModel(Model):
         """Add turns to the end of the script."""
         self._script.append(*turns)
 
+    @override
     async def stream(
         self,
         messages: Messages,
@@ -119,6 +128,7 @@ class ScriptedModel(Model):
         finally:
             self.open_streams -= 1
 
+    @override
     async def structured_output(
         self, output_model: type[T], prompt: Messages, system_prompt: str | None = None, **kwargs: Any
     ) -> AsyncGenerator[dict[str, T | Any], None]:

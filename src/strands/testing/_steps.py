@@ -39,6 +39,9 @@ class Disconnect:
 Signal = Pause | Failure | Disconnect
 """What happens between chunks."""
 
+Phase = Literal["commentary", "final_answer"]
+"""What some providers say of a text before it begins."""
+
 Chunk = dict[str, Any]
 Operation = Chunk | Signal
 """A chunk to send, or a signal to obey."""
@@ -101,14 +104,15 @@ class Response:
 
 @dataclass(frozen=True, slots=True)
 class Text:
-    """A text block, with the citations that support it."""
+    """A text block, with the citations that support it and the phase that the provider marks it with."""
 
     pieces: tuple[str | Signal, ...]
     citations: tuple[Mapping[str, Any], ...] = ()
+    phase: Phase | None = None
 
     def play(self, response: Response) -> Iterator[Operation]:
         """Yield the block's chunks."""
-        return response.block(self._deltas())
+        return response.block(self._deltas(), start={"phase": self.phase} if self.phase else None)
 
     def _deltas(self) -> Iterator[Operation]:
         for piece in self.pieces:

@@ -13,6 +13,7 @@ from strands.testing._steps import (
     Disconnect,
     Failure,
     Pause,
+    Phase,
     Raw,
     Reasoning,
     Signal,
@@ -26,14 +27,16 @@ INPUT_PIECE_CHARS = 12
 """Length of the pieces in which the JSON of a tool's input streams."""
 
 
-def text(content: str | Iterable[str | Signal]) -> Text:
+def text(content: str | Iterable[str | Signal], *, phase: Phase | None = None) -> Text:
     """Say something.
 
     Args:
         content: A string, which streams word by word, or the list of the very deltas; signals may stand between
             them: `text(["It is ", pause(gate), "4 °C."])`.
+        phase: Mark the text as commentary or as the final answer, as some providers do. Bedrock has no such mark:
+            `BedrockEndpoint` leaves it out.
     """
-    return Text(_pieces(content))
+    return Text(_pieces(content), phase=phase)
 
 
 def cited(content: str | Iterable[str | Signal], *citations: Mapping[str, Any]) -> Text:
