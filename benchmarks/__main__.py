@@ -31,7 +31,9 @@ def main() -> int:
         results = _measure(rows, pythons, endpoint_url=endpoint_url, quick=options.quick)
     measured = table(results, version=PUBLISHED_VERSION)
     print(measured)
-    if options.write:
+    if options.quick:
+        print("Made with --quick: fewer tokens, agents and runs than the rows say, so the figures mean little.")
+    if options.write and not options.quick:
         write_between_marks(options.write, measured)
     return 0 if options.quick or all_goals_reached(results) else 1
 
