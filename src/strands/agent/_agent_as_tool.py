@@ -48,9 +48,7 @@ class _AgentAsTool(AgentTool):
         self._agent = agent
         self._name = name
         self._description = (
-            description
-            or agent.description
-            or f"Use the {name} agent as a tool by providing a natural language input"
+            description or agent.description or f"Use the {name} agent as a tool by providing a natural language input"
         )
         self._preserve_context = preserve_context
         self._initial_messages = copy.deepcopy(agent.messages)

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import AsyncGenerator, Callable
-from contextlib import aclosing
+from contextlib import AbstractContextManager, aclosing, asynccontextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from strands.agent.agent_result import AgentResult
+from strands.event_loop._spans import attached, within_span
 from strands.event_loop.final_turn import only_final_turn
 from strands.hooks.events import AfterInvocationEvent, BeforeInvocationEvent
 from strands.tools.structured_output._structured_output_context import StructuredOutputContext
@@ -26,56 +27,131 @@ EventLoop = Callable[["Agent", dict[str, Any], StructuredOutputContext], AsyncGe
 
 
 @dataclass(slots=True, kw_only=True)
-class InvocationPart:
-    """From one input to the result that it leads to."""
+class Invocation:
+    """One call of an agent."""
 
     agent: Agent
     event_loop: EventLoop
-    invocation_state: dict[str, Any]
+    state: dict[str, Any]
+    callback_handler: Callable[..., Any] | None
+    """None stands for a handler that does nothing."""
     output_model: type[BaseModel] | None
     output_prompt: str | None
     final_turn_only: bool
-    messages: Messages
-    result: AgentResult | None = None
-    resume: AgentInput = None
-    """The input of the next part, if a hook asked for one."""
 
-    async def events(self) -> AsyncGenerator[TypedEvent, None]:
-        """Run this part and yield its events; afterwards `result` and `resume` are set."""
-        agent = self.agent
-        structured_output = StructuredOutputContext(self.output_model, self.output_prompt)
-        before = BeforeInvocationEvent(
-            agent=agent, invocation_state=self.invocation_state, messages=self.messages
+    async def events(self, prompt: AgentInput) -> AsyncGenerator[dict[str, Any], None]:
+        """Run the agent and yield what the consumer receives; the callback handler receives the same."""
+        agent, state, handler = self.agent, self.state, self.callback_handler
+        with agent._exclusively():
+            agent.event_loop_metrics.reset_usage_metrics()
+            messages = await agent._messages_for(prompt)
+            with _AgentSpan(agent, messages) as span:
+                part: _Part | None = _Part(self, span, messages)
+                while part is not None:
+                    async with part:
+                        while part.result is None:
+                            async with part.step() as events:
+                                async for event in events:
+                                    item = event.for_consumer(state)
+                                    if item is None:
+                                        part.take(event)
+                                        continue
+                                    if handler is not None:
+                                        handler(**item)
+                                    yield item
+                    result = span.response = part.result
+                    part = await part.following()
+            if handler is not None:
+                handler(result=result)
+            yield {"result": result}
+
+
+class _Part:
+    """From one input to the result that it leads to; a context within which the steps of the run are made."""
+
+    def __init__(self, invocation: Invocation, span: _AgentSpan, messages: Messages) -> None:
+        self.result: AgentResult | None = None
+        self._invocation = invocation
+        self._agent = invocation.agent
+        self._span = span
+        self._messages = messages
+        self._structured_output = StructuredOutputContext(invocation.output_model, invocation.output_prompt)
+        self._has_begun = False
+        self._resume: AgentInput = None
+
+    async def __aenter__(self) -> None:
+        event = BeforeInvocationEvent(
+            agent=self._agent, invocation_state=self._invocation.state, messages=self._messages
         )
-        await agent.hooks.invoke_callbacks_async(before)
+        with self._span.attached():
+            await self._agent.hooks.invoke_callbacks_async(event)
+        if event.messages is not None:
+            self._messages = event.messages
+
+    async def __aexit__(self, *_: object) -> None:
+        self._structured_output.cleanup(self._agent.tool_registry)
+        self._agent.conversation_manager.apply_management(self._agent)
+        event = AfterInvocationEvent(agent=self._agent, invocation_state=self._invocation.state, result=self.result)
+        with self._span.attached():
+            await self._agent.hooks.invoke_callbacks_async(event)
+        self._resume = event.resume
+
+    @asynccontextmanager
+    async def step(self) -> AsyncGenerator[AsyncGenerator[TypedEvent, None], None]:
+        """Give the events of the next step: the announcement, then the loop, again after each overflow."""
         try:
-            yield InitEventLoopEvent()
-            await agent._append_messages(*(self.messages if before.messages is None else before.messages))
-            self.invocation_state["agent"] = agent
-            structured_output.register_tool(agent.tool_registry)
-            stop: TypedEvent | None = None
-            while not isinstance(stop, EventLoopStopEvent):
-                try:
-                    async with aclosing(self._loop(structured_output)) as events:
-                        async for stop in events:
-                            yield stop
-                except ContextWindowOverflowException as error:
-                    _make_room(agent, error)
-            self.result = AgentResult(*stop["stop"])
-        finally:
-            structured_output.cleanup(agent.tool_registry)
-            await self._end()
+            async with aclosing(self._announcement() if not self._has_begun else self._loop()) as events:
+                self._has_begun = True
+                yield events
+        except ContextWindowOverflowException as error:
+            _make_room(self._agent, error)
 
-    def _loop(self, structured_output: StructuredOutputContext) -> AsyncGenerator[TypedEvent, None]:
-        events = self.event_loop(self.agent, self.invocation_state, structured_output)
-        return only_final_turn(events) if self.final_turn_only else events
+    def take(self, event: TypedEvent) -> None:
+        """Take note of an internal event."""
+        if isinstance(event, EventLoopStopEvent):
+            self.result = AgentResult(*event["stop"])
 
-    async def _end(self) -> None:
-        agent = self.agent
-        agent.conversation_manager.apply_management(agent)
-        after = AfterInvocationEvent(agent=agent, invocation_state=self.invocation_state, result=self.result)
-        await agent.hooks.invoke_callbacks_async(after)
-        self.resume = after.resume
+    async def following(self) -> _Part | None:
+        """Return the part that a hook asked for, if one did."""
+        if self._resume is None:
+            return None
+        return _Part(self._invocation, self._span, await self._agent._messages_for(self._resume))
+
+    async def _announcement(self) -> AsyncGenerator[TypedEvent, None]:
+        yield InitEventLoopEvent()
+        with self._span.attached():
+            await self._agent._append_messages(*self._messages)
+        self._invocation.state["agent"] = self._agent
+        self._structured_output.register_tool(self._agent.tool_registry)
+
+    def _loop(self) -> AsyncGenerator[TypedEvent, None]:
+        invocation = self._invocation
+        events = invocation.event_loop(self._agent, invocation.state, self._structured_output)
+        if invocation.final_turn_only:
+            events = only_final_turn(events)
+        return within_span(self._span.span, events)
+
+
+class _AgentSpan:
+    """The span of one call, from entering this context to leaving it."""
+
+    def __init__(self, agent: Agent, messages: Messages) -> None:
+        self.span = agent.trace_span = agent._start_span(messages)
+        self.response: AgentResult | None = None
+        self._tracer = agent.tracer
+
+    def __enter__(self) -> _AgentSpan:
+        return self
+
+    def __exit__(self, _: object, error: BaseException | None, __: object) -> None:
+        if isinstance(error, Exception):
+            self._tracer.end_agent_span(self.span, error=error)
+        else:
+            self._tracer.end_agent_span(self.span, response=self.response)
+
+    def attached(self) -> AbstractContextManager[None]:
+        """Make the span current; nothing may be yielded to the consumer meanwhile."""
+        return attached(self.span)
 
 
 def _make_room(agent: Agent, error: ContextWindowOverflowException) -> None:

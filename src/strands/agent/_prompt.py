@@ -24,7 +24,7 @@ def messages_from_prompt(prompt: AgentInput) -> Messages:
         return [{"role": "user", "content": [{"text": prompt}]}]
     if isinstance(prompt, list) and all(isinstance(item, dict) for item in prompt):
         items = cast("list[dict[str, Any]]", prompt)
-        if all(_MESSAGE_KEYS <= item.keys() for item in items):
+        if all(item.keys() >= _MESSAGE_KEYS for item in items):
             return cast(Messages, items)
         if all(item.keys() & _BLOCK_KEYS for item in items):
             return [{"role": "user", "content": cast("list[ContentBlock]", items)}]

@@ -6,18 +6,16 @@ import threading
 import warnings
 from collections.abc import AsyncIterator, Callable, Iterator, Mapping
 from contextlib import aclosing, contextmanager
-from dataclasses import replace
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 from strands import _identifier
 from strands._async import run_async
 from strands.agent import _defaults
 from strands.agent._defaults import _DefaultCallbackHandlerSentinel, _DefaultRetryStrategySentinel
-from strands.agent._invocation import InvocationPart
+from strands.agent._invocation import Invocation
 from strands.agent._prompt import messages_from_prompt, redacted_content, results_for_abandoned_tool_uses
 from strands.agent.agent_result import AgentResult
 from strands.agent.base import AgentBase
-from strands.event_loop._spans import within_span
 from strands.event_loop.event_loop import event_loop_cycle
 from strands.handlers.callback_handler import null_callback_handler
 from strands.hooks.events import AfterInvocationEvent, AgentInitializedEvent, BeforeInvocationEvent, MessageAddedEvent
@@ -119,7 +117,7 @@ class Agent(AgentBase):
         self.stream_final_turn_only = _checked_bool("stream_final_turn_only", stream_final_turn_only)
         self.model = _defaults.resolved_model(model)
         self.messages: Messages = messages if messages is not None else []
-        self.system_prompt = system_prompt  # type: ignore[assignment]  # the setter takes blocks as well
+        self._system_prompt, self._system_prompt_content = _defaults.resolved_system_prompt(system_prompt)
         self._default_structured_output_model = structured_output_model
         self._structured_output_prompt = structured_output_prompt
         self.agent_id = _identifier.validate(agent_id or _defaults.AGENT_ID, _identifier.Identifier.AGENT)
@@ -169,7 +167,9 @@ class Agent(AgentBase):
             elif callable(hook):
                 self.hooks.add_callback(None, hook)
             else:
-                raise ValueError(f"Invalid hook: {hook!r}. Must be a HookProvider instance or a callable hook callback.")
+                raise ValueError(
+                    f"Invalid hook: {hook!r}. Must be a HookProvider instance or a callable hook callback."
+                )
         for plugin in (_ModelPlugin(), *plugins):
             self._plugin_registry.add_and_init(plugin)
         self.hooks.invoke_callbacks(AgentInitializedEvent(agent=self))
@@ -225,12 +225,12 @@ class Agent(AgentBase):
             stream_final_turn_only=stream_final_turn_only,
             **kwargs,
         )
-        async for event in events:
-            last = event
-        result: AgentResult = last["result"]
-        return result
+        event: dict[str, Any] = {}
+        async for event in events:  # noqa: B007  # the last event holds the result
+            continue
+        return cast(AgentResult, event["result"])
 
-    async def stream_async(
+    def stream_async(
         self,
         prompt: AgentInput = None,
         *,
@@ -270,40 +270,16 @@ class Agent(AgentBase):
             final_turn_only = _checked_bool("stream_final_turn_only", stream_final_turn_only)
         state = _invocation_state(invocation_state, kwargs)
         handler = kwargs.get("callback_handler", self.callback_handler)
-        if handler is null_callback_handler:
-            handler = None
-        with self._exclusively():
-            self.event_loop_metrics.reset_usage_metrics()
-            part = InvocationPart(
-                agent=self,
-                event_loop=event_loop_cycle,
-                invocation_state=state,
-                output_model=structured_output_model or self._default_structured_output_model,
-                output_prompt=structured_output_prompt or self._structured_output_prompt,
-                final_turn_only=final_turn_only,
-                messages=await self._messages_for(prompt),
-            )
-            self.trace_span = span = self._start_span(part.messages)
-            try:
-                while True:
-                    async with aclosing(within_span(span, part.events())) as events:
-                        async for event in events:
-                            item = event.for_consumer(state)
-                            if item is None:
-                                continue
-                            if handler is not None:
-                                handler(**item)
-                            yield item
-                    if part.resume is None:
-                        break
-                    part = replace(part, messages=await self._messages_for(part.resume), resume=None, result=None)
-            except BaseException as error:
-                self.tracer.end_agent_span(span, error=error if isinstance(error, Exception) else None)
-                raise
-            self.tracer.end_agent_span(span, response=part.result)
-            if handler is not None:
-                handler(result=part.result)
-            yield {"result": part.result}
+        invocation = Invocation(
+            agent=self,
+            event_loop=event_loop_cycle,
+            state=state,
+            callback_handler=None if handler is null_callback_handler else handler,
+            output_model=structured_output_model or self._default_structured_output_model,
+            output_prompt=structured_output_prompt or self._structured_output_prompt,
+            final_turn_only=final_turn_only,
+        )
+        return invocation.events(prompt)
 
     def cancel(self) -> None:
         """Ask the current run, or the next one if none is under way, to end as soon as it can; from any thread.

@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 import logging
 from collections.abc import Callable
-from typing import Any, cast
+from typing import Any, Literal
 
 from typing_extensions import NotRequired, TypedDict
 
@@ -30,17 +30,24 @@ logger = logging.getLogger(__name__)
 
 
 class ResponseState(TypedDict):
-    """A response under assembly: the message so far and the open block."""
+    """A response under assembly: the message so far and the fields of the open block.
+
+    Fields that grow are lists of pieces here, since adding to a long text copies it; in a state that a caller made
+    they may as well be text.
+    """
 
     message: Message
     content: list[ContentBlock]
     """The message's own content list, not a copy."""
-    text: str
+    text: list[str] | str
     current_tool_use: dict[str, Any]
-    reasoningText: str
+    reasoningText: list[str] | str
     citationsContent: list[Citation]
-    signature: NotRequired[str]
-    redactedContent: NotRequired[bytes]
+    signature: NotRequired[list[str] | str]
+    redactedContent: NotRequired[list[bytes] | bytes]
+
+
+_Field = Literal["text", "reasoningText", "signature", "redactedContent"]
 
 
 def new_response() -> ResponseState:
@@ -49,15 +56,19 @@ def new_response() -> ResponseState:
     return {
         "message": {"role": "assistant", "content": content},
         "content": content,
-        "text": "",
+        "text": [],
         "current_tool_use": {},
-        "reasoningText": "",
+        "reasoningText": [],
         "citationsContent": [],
+        "signature": [],
+        "redactedContent": [],
     }
 
 
 def apply_delta(delta: ContentBlockDelta, state: ResponseState) -> ModelStreamEvent:
     """Add a delta to the open block and return the event that tells of it; the event is empty for an unknown kind."""
+    if "text" in delta and len(delta) == 1:  # nearly every delta of a long response
+        return _text_delta(delta, state)
     for kind, apply in _DELTAS:
         if kind in delta:
             return apply(delta, state)
@@ -72,19 +83,22 @@ def close_block(state: ResponseState) -> None:
             return
 
 
-def _joined(state: ResponseState, key: str, piece: Any) -> Any:
-    """Append to `state[key]` in amortised constant time.
+def _add(state: ResponseState, key: _Field, piece: str | bytes) -> None:
+    """Add a piece to a field: to the list that it is, or to the text that a caller's own state holds."""
+    value: Any = state.get(key)
+    if isinstance(value, list):
+        value.append(piece)
+    else:
+        state[key] = value + piece if value else piece
 
-    While the state also refers to the value, `+=` would copy it, which is quadratic over a long response.
-    """
-    fields = cast("dict[str, Any]", state)
-    value = fields.get(key)
-    if not value:
-        fields[key] = piece
-        return piece
-    fields[key] = None
-    value += piece
-    fields[key] = value
+
+def _take(state: ResponseState, key: _Field) -> Any:
+    """Return a field's pieces as one, and empty the field."""
+    value: Any = state[key]
+    if isinstance(value, list):
+        state[key] = []
+        return value[0][:0].join(value)
+    state[key] = value[:0]
     return value
 
 
@@ -92,20 +106,23 @@ def _tool_use_delta(delta: ContentBlockDelta, state: ResponseState) -> ModelStre
     tool_use = state["current_tool_use"]
     piece = delta["toolUse"]["input"]
     text = tool_use.get("input", "")
-    tool_use["input"] = None  # as in _joined
+    tool_use["input"] = None  # while the dict refers to it as well, `+=` would copy the text
     text += piece
     tool_use["input"] = text
     return ToolUseStreamEvent(delta, tool_use)
 
 
 def _text_delta(delta: ContentBlockDelta, state: ResponseState) -> ModelStreamEvent:
-    piece = delta["text"]
-    _joined(state, "text", piece)
+    piece, text = delta["text"], state["text"]
+    if text.__class__ is list:
+        text.append(piece)
+    else:
+        _add(state, "text", piece)
     return TextStreamEvent(delta, piece)
 
 
 def _citation_delta(delta: ContentBlockDelta, state: ResponseState) -> ModelStreamEvent:
-    citation = cast(Citation, delta["citation"])
+    citation = delta["citation"]
     state["citationsContent"].append(citation)
     return CitationStreamEvent(delta, citation)
 
@@ -113,13 +130,13 @@ def _citation_delta(delta: ContentBlockDelta, state: ResponseState) -> ModelStre
 def _reasoning_delta(delta: ContentBlockDelta, state: ResponseState) -> ModelStreamEvent:
     reasoning = delta["reasoningContent"]
     if text := reasoning.get("text"):
-        _joined(state, "reasoningText", text)
+        _add(state, "reasoningText", text)
         return ReasoningTextStreamEvent(delta, text)
     if signature := reasoning.get("signature"):
-        _joined(state, "signature", signature)
+        _add(state, "signature", signature)
         return ReasoningSignatureStreamEvent(delta, signature)
     if redacted := reasoning.get("redactedContent"):
-        _joined(state, "redactedContent", redacted)
+        _add(state, "redactedContent", redacted)
         return ReasoningRedactedContentStreamEvent(delta, redacted)
     return ModelStreamEvent({})
 
@@ -144,8 +161,7 @@ def _parsed_input(tool_use: dict[str, Any]) -> Any:
 
 
 def _closed_text(state: ResponseState) -> ContentBlock:
-    text, citations = state["text"], state["citationsContent"]
-    state["text"] = ""
+    text, citations = _take(state, "text"), state["citationsContent"]
     if not citations:
         return {"text": text}
     state["citationsContent"] = []
@@ -153,17 +169,14 @@ def _closed_text(state: ResponseState) -> ContentBlock:
 
 
 def _closed_reasoning(state: ResponseState) -> ContentBlock:
-    reasoning: ReasoningTextBlock = {"text": state["reasoningText"]}
-    state["reasoningText"] = ""
-    if signature := state.pop("signature", ""):
-        reasoning["signature"] = signature
+    reasoning: ReasoningTextBlock = {"text": _take(state, "reasoningText")}
+    if state.get("signature"):
+        reasoning["signature"] = _take(state, "signature")
     return {"reasoningContent": {"reasoningText": reasoning}}
 
 
 def _closed_redacted(state: ResponseState) -> ContentBlock:
-    redacted = state["redactedContent"]
-    state["redactedContent"] = b""
-    return {"reasoningContent": {"redactedContent": redacted}}
+    return {"reasoningContent": {"redactedContent": _take(state, "redactedContent")}}
 
 
 _DELTAS: tuple[tuple[str, Callable[[ContentBlockDelta, ResponseState], ModelStreamEvent]], ...] = (

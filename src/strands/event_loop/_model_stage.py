@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from strands.event_loop._projection import projected_input_tokens
 from strands.event_loop._recover_message_on_max_tokens_reached import recover_message_on_max_tokens_reached
-from strands.event_loop._spans import within_span
+from strands.event_loop._spans import attached, within_span
 from strands.event_loop._turn import Turn
 from strands.event_loop.streaming import ModelRequest, response_events
 from strands.hooks.events import AfterModelCallEvent, BeforeModelCallEvent
@@ -17,7 +17,6 @@ from strands.types._events import (
     ForceStopEvent,
     ModelAttemptEvent,
     ModelMessageEvent,
-    ModelStreamChunkEvent,
     TurnVerdictEvent,
     TypedEvent,
 )
@@ -26,7 +25,6 @@ from strands.types.content import Message
 if TYPE_CHECKING:
     from opentelemetry.trace import Span
 
-    from strands.types.streaming import StreamEvent
     from strands.types.tools import ToolSpec
 
 _ANSWERS = frozenset({"end_turn", "stop_sequence", "content_filtered", "guardrail_intervened", "max_tokens"})
@@ -46,13 +44,12 @@ async def model_stage(turn: Turn) -> AsyncGenerator[TypedEvent, None]:
         tool_specs = _offered_tools(turn)
         span = _start_span(turn)
         try:
-            await _before_model_call(turn, tool_specs)
+            with attached(span):
+                await _before_model_call(turn, tool_specs)
             yield ModelAttemptEvent(tools_offered=bool(tool_specs))
             async with aclosing(within_span(span, _response_events(turn, tool_specs))) as events:
                 async for event in events:
                     yield event
-                    if isinstance(event, ModelStreamChunkEvent) and "redactContent" in event["event"]:
-                        _redact_input(turn, event.chunk)
         except Exception as error:
             turn.run.tracer.end_span_with_error(span, str(error), error)
             if not await _retry_is_asked_for(turn, exception=error):
@@ -123,13 +120,7 @@ def _response_events(turn: Turn, tool_specs: list[ToolSpec]) -> AsyncGenerator[T
         invocation_state=turn.run.invocation_state,
         model_state=agent._model_state,
     )
-    return response_events(agent.model, request, agent._cancel_signal)
-
-
-def _redact_input(turn: Turn, chunk: StreamEvent) -> None:
-    replacement = chunk["redactContent"].get("redactUserContentMessage")
-    if replacement is not None:
-        turn.run.agent._redact_latest_user_message(replacement)
+    return response_events(agent.model, request, agent._cancel_signal, agent._redact_latest_user_message)
 
 
 async def _before_model_call(turn: Turn, tool_specs: list[ToolSpec]) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-from typing import cast
 
 from strands.types.content import ContentBlock, Message
 
@@ -12,10 +11,13 @@ logger = logging.getLogger(__name__)
 
 def recover_message_on_max_tokens_reached(message: Message) -> Message:
     """Return the message with text in place of its tool uses, which may be incomplete and must not be run."""
-    recovered = {"content": [_without_tool_use(block) for block in message["content"]], "role": message["role"]}
+    recovered: Message = {
+        "content": [_without_tool_use(block) for block in message["content"]],
+        "role": message["role"],
+    }
     if "metadata" in message:
         recovered["metadata"] = message["metadata"]
-    return cast(Message, recovered)
+    return recovered
 
 
 def _without_tool_use(block: ContentBlock) -> ContentBlock:

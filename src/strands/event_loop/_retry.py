@@ -73,7 +73,9 @@ class ModelRetryStrategy(HookProvider):
             logger.debug("attempts=<%d> | giving up on a throttled model call", self._current_attempt)
             return
         delay = self._delay_after(event.exception)
-        logger.debug("delay=<%d>, attempt=<%d> | waiting before a throttled call is repeated", delay, self._current_attempt)
+        logger.debug(
+            "delay=<%d>, attempt=<%d> | waiting before a throttled call is repeated", delay, self._current_attempt
+        )
         await asyncio.sleep(delay)
         self._notice = EventLoopThrottleEvent(delay)
         event.retry = True

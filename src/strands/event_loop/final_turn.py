@@ -14,7 +14,7 @@ Nothing is reordered: what follows held text waits with it. At most one response
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator, Iterator
+from collections.abc import AsyncGenerator, Iterable
 from contextlib import aclosing
 from enum import Enum, auto
 
@@ -40,8 +40,15 @@ async def only_final_turn(events: AsyncGenerator[TypedEvent, None]) -> AsyncGene
     async with aclosing(events):
         try:
             async for event in events:
-                if gate.holds(event):
-                    continue
+                # Most events are deltas. To ask the gate about each of them would cost more than the stage itself.
+                kind = event.__class__
+                if kind is TextStreamEvent or (kind is ModelStreamChunkEvent and "contentBlockDelta" in event["event"]):
+                    if gate.holds_deltas:
+                        gate.held.append(event)
+                        continue
+                    if gate.passes_deltas:
+                        yield event
+                        continue
                 for passed in gate.admit(event):
                     yield passed
         except Exception:
@@ -58,40 +65,33 @@ class _State(Enum):
 
 
 class _Gate:
+    """What is held, and the rules by which it goes.
+
+    Attributes:
+        held: Events that wait for the verdict, in order.
+        holds_deltas: Whether a delta is to wait, whatever it is.
+        passes_deltas: Whether a delta is to pass, whatever it is.
+    """
+
     def __init__(self) -> None:
-        self._state = _State.LIVE
-        self._held: list[TypedEvent] = []
+        self.held: list[TypedEvent] = []
         self._replacement: str | None = None
         self._in_commentary = False
+        self._enter(_State.LIVE)
 
-    def holds(self, event: TypedEvent) -> bool:
-        """Keep `event` back if that is all there is to do; the quick way for the deltas of a held response."""
-        if self._state is not _State.HOLDING:
-            return False
-        is_delta = isinstance(event, TextStreamEvent) or (
-            isinstance(event, ModelStreamChunkEvent) and "contentBlockDelta" in event["event"]
-        )
-        if is_delta and not self._in_commentary:
-            self._held.append(event)
-            return True
-        return False
-
-    def admit(self, event: TypedEvent) -> Iterator[TypedEvent]:
-        """Yield what may pass now that `event` has come."""
+    def admit(self, event: TypedEvent) -> Iterable[TypedEvent]:
+        """Return what may pass now that `event` has come."""
         if isinstance(event, ModelAttemptEvent):
-            yield from self.reject()
-            self._state = _State.READY if event.tools_offered else _State.LIVE
-            yield event
-        elif isinstance(event, TurnVerdictEvent):
-            yield from self._release() if event.final else self.reject()
-            yield event
-        elif isinstance(event, _REJECTIONS):
-            yield from self.reject()
-            yield event
-        else:
-            if isinstance(event, ModelStreamChunkEvent):
-                yield from self._settle(event.chunk)
-            yield from self._pass_or_hold(event)
+            passed = self.reject()
+            self._enter(_State.READY if event.tools_offered else _State.LIVE)
+            return [*passed, event]
+        if isinstance(event, TurnVerdictEvent):
+            return [*(self._release() if event.final else self.reject()), event]
+        if isinstance(event, _REJECTIONS):
+            return [*self.reject(), event]
+        if isinstance(event, ModelStreamChunkEvent):
+            return [*self._settle(event.chunk), *self._pass_or_hold(event)]
+        return self._pass_or_hold(event)
 
     def reject(self) -> list[TypedEvent]:
         """Let go of what is held, without its text."""
@@ -108,44 +108,61 @@ class _Gate:
         return [*held[:before], answer, *(event for event in held[before:] if not _is_text(event))]
 
     def _emptied(self) -> list[TypedEvent]:
-        held, self._held = self._held, []
-        self._state, self._replacement, self._in_commentary = _State.LIVE, None, False
+        held, self.held = self.held, []
+        self._replacement, self._in_commentary = None, False
+        self._enter(_State.LIVE)
         return held
 
-    def _settle(self, chunk: StreamEvent) -> Iterator[TypedEvent]:
-        """Change the state if a chunk tells more about what the response is, and yield what that lets go."""
-        if "contentBlockStart" in chunk:
-            yield from self._settle_block(chunk["contentBlockStart"])
-        elif "contentBlockStop" in chunk:
-            self._in_commentary = False
-        elif self._state in (_State.READY, _State.HOLDING):
-            if "messageStop" in chunk:
-                # A guardrail may still replace the message, and its text has to come before this chunk.
-                self._state = _State.HOLDING
-            elif (replacement := chunk.get("redactContent", {}).get("redactAssistantContentMessage")) is not None:
-                self._state = _State.HOLDING
-                self._replacement = replacement
+    def _enter(self, state: _State) -> None:
+        self._state = state
+        self.holds_deltas = state is _State.HOLDING and not self._in_commentary
+        self.passes_deltas = state is _State.LIVE
 
-    def _settle_block(self, block: ContentBlockStartEvent) -> Iterator[TypedEvent]:
+    @property
+    def _is_undecided(self) -> bool:
+        return self._state in (_State.READY, _State.HOLDING)
+
+    def _settle(self, chunk: StreamEvent) -> Iterable[TypedEvent]:
+        """Change the state if a chunk tells more about what the response is, and return what that lets go."""
+        if "contentBlockStart" in chunk:
+            return self._settle_block(chunk["contentBlockStart"])
+        if "contentBlockStop" in chunk:
+            self._in_commentary = False
+            self._enter(self._state)
+        elif "messageStop" in chunk and self._is_undecided:
+            # A guardrail may still replace the message, and its text has to come before this chunk.
+            self._enter(_State.HOLDING)
+        elif "redactContent" in chunk and self._is_undecided:
+            replacement = chunk["redactContent"].get("redactAssistantContentMessage")
+            if replacement is not None:
+                self._replacement = replacement
+                self._enter(_State.HOLDING)
+        return ()
+
+    def _settle_block(self, block: ContentBlockStartEvent) -> Iterable[TypedEvent]:
         start = block.get("start") or {}
         if start.get("toolUse"):
-            yield from self.reject()
-            self._state = _State.SILENT
-        elif self._state in (_State.READY, _State.HOLDING):
-            self._in_commentary = start.get("phase") == "commentary"
-            if start.get("phase") == "final_answer":
-                yield from self._release()
+            passed = self.reject()
+            self._enter(_State.SILENT)
+            return passed
+        if not self._is_undecided:
+            return ()
+        if start.get("phase") == "final_answer":
+            return self._release()
+        self._in_commentary = start.get("phase") == "commentary"
+        self._enter(self._state)
+        return ()
 
-    def _pass_or_hold(self, event: TypedEvent) -> Iterator[TypedEvent]:
-        text = _is_text(event)
-        if text and (self._state is _State.SILENT or self._in_commentary):
-            return
-        if text and self._state is _State.READY:
-            self._state = _State.HOLDING
-        if self._state is _State.HOLDING:
-            self._held.append(event)
-        else:
-            yield event
+    def _pass_or_hold(self, event: TypedEvent) -> Iterable[TypedEvent]:
+        if _is_text(event):
+            if self._state is _State.SILENT or self._in_commentary:
+                return ()
+            if self._state is _State.READY:
+                self._enter(_State.HOLDING)
+        if self._state is not _State.HOLDING:
+            return (event,)
+        self.held.append(event)
+        return ()
 
 
 def _is_text(event: TypedEvent) -> bool:

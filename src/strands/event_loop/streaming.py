@@ -9,10 +9,10 @@ import logging
 import threading
 import time
 import warnings
-from collections.abc import AsyncGenerator, AsyncIterable
+from collections.abc import AsyncGenerator, AsyncIterable, Callable, Mapping
 from contextlib import aclosing
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any, ClassVar, cast
 
 from strands.event_loop._blocks import ResponseState, apply_delta, close_block, new_response
 from strands.event_loop._request import RequestMessages, fill_blank_content
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from strands.types.streaming import (
         ContentBlockDeltaEvent,
         ContentBlockStartEvent,
+        ContentBlockStopEvent,
         MessageStartEvent,
         MessageStopEvent,
         MetadataEvent,
@@ -135,22 +136,9 @@ async def process_stream(
         start_time: When the request was made, in seconds since the epoch.
         cancel_signal: Once set, the response ends at the next chunk with the stop reason `cancelled`.
     """
-    response = _Response(start_time)
-    try:
-        async for chunk in chunks:
-            if cancel_signal is not None and cancel_signal.is_set():
-                logger.debug("cancel signal is set | ending the response")
-                yield _cancelled()
-                return
-            yield ModelStreamChunkEvent(chunk)
-            event = response.take(chunk)
-            if event is not None:
-                yield event
-        yield response.stop()
-    finally:
-        # A user's model may return any iterable; only generators have something to close.
-        if (aclose := getattr(chunks, "aclose", None)) is not None:
-            await aclose()
+    async with aclosing(_events_of(chunks, _Response(start_time), cancel_signal)) as events:
+        async for event in events:
+            yield event
 
 
 async def stream_messages(
@@ -208,9 +196,19 @@ class ModelRequest:
 
 
 def response_events(
-    model: Model, request: ModelRequest, cancel_signal: threading.Event | None
+    model: Model,
+    request: ModelRequest,
+    cancel_signal: threading.Event | None,
+    on_input_redacted: Callable[[str], None] | None = None,
 ) -> AsyncGenerator[TypedEvent, None]:
-    """Make the request and return the events of its response; with the signal set already, nothing is requested."""
+    """Make the request and return the events of its response.
+
+    Args:
+        model: The model to call.
+        request: What to call it with.
+        cancel_signal: Once set, the response ends at the next chunk; if it is set already, nothing is requested.
+        on_input_redacted: Called with a guardrail's text when that is to take the place of the input.
+    """
     if cancel_signal is not None and cancel_signal.is_set():
         return _cancelled_response()
     start_time = time.time()
@@ -223,60 +221,109 @@ def response_events(
         invocation_state=request.invocation_state,
         model_state=request.model_state,
     )
-    return process_stream(chunks, start_time, cancel_signal)
+    return _events_of(chunks, _Response(start_time, on_input_redacted), cancel_signal)
+
+
+async def _events_of(
+    chunks: AsyncIterable[StreamEvent], response: _Response, cancel_signal: threading.Event | None
+) -> AsyncGenerator[TypedEvent, None]:
+    state = response.state
+    is_cancelled = cancel_signal.is_set if cancel_signal is not None else _never
+    try:
+        async for chunk in chunks:
+            if is_cancelled():
+                logger.debug("cancel signal is set | ending the response")
+                yield _cancelled()
+                return
+            yield ModelStreamChunkEvent(chunk)
+            if "contentBlockDelta" in chunk:
+                if response.first_content_time is None:
+                    response.first_content_time = time.time()
+                yield apply_delta(chunk["contentBlockDelta"]["delta"], state)
+            else:
+                response.take(chunk)
+        yield response.stop()
+    finally:
+        # A user's model may return any iterable; only generators have something to close.
+        if (aclose := getattr(chunks, "aclose", None)) is not None:
+            await aclose()
+
+
+def _never() -> bool:
+    return False
 
 
 class _Response:
     """One response under assembly."""
 
-    def __init__(self, start_time: float | None) -> None:
-        self._state = cast("dict[str, Any]", new_response())
+    def __init__(self, start_time: float | None, on_input_redacted: Callable[[str], None] | None = None) -> None:
+        self._on_input_redacted = on_input_redacted
+        self.state = new_response()
         self._stop_reason: StopReason = "end_turn"
         self._usage: Usage = {"inputTokens": 0, "outputTokens": 0, "totalTokens": 0}
         self._metrics: Metrics = {"latencyMs": 0, "timeToFirstByteMs": 0}
         self._start_time = start_time
-        self._first_content_time: float | None = None
+        self.first_content_time: float | None = None
 
-    def take(self, chunk: StreamEvent) -> TypedEvent | None:
-        """Add a chunk and return what it means to the consumer, if anything."""
-        if "contentBlockDelta" in chunk:
-            if self._first_content_time is None:
-                self._first_content_time = time.time()
-            self._state, event = handle_content_block_delta(chunk["contentBlockDelta"], self._state)
-            return event
-        if "messageStart" in chunk:
-            handle_message_start(chunk["messageStart"], self._state["message"])
-        elif "contentBlockStart" in chunk:
-            if self._first_content_time is None:
-                self._first_content_time = time.time()
-            self._state["current_tool_use"] = handle_content_block_start(chunk["contentBlockStart"])
-        elif "contentBlockStop" in chunk:
-            self._state = handle_content_block_stop(self._state)
-        elif "messageStop" in chunk:
-            self._close_open_block()
-            self._stop_reason = handle_message_stop(chunk["messageStop"], self._state["message"]["content"])
-        elif "metadata" in chunk:
-            self._usage, self._metrics = extract_usage_metrics(chunk["metadata"], self._time_to_first_byte_ms())
-        elif "redactContent" in chunk:
-            handle_redact_content(chunk["redactContent"], self._state)
-        elif not isinstance(chunk, dict):
-            raise TypeError(f"chunk must be a dict with a stream event, got {chunk!r}")
-        return None
+    def take(self, chunk: StreamEvent) -> None:
+        """Add a chunk that is no delta.
+
+        Raises:
+            TypeError: If the model yielded something else than a dict.
+        """
+        if not isinstance(chunk, dict):
+            raise TypeError(f"chunk must be a dict that holds a stream event, got {chunk!r}")
+        for kind, step in self._STEPS.items():
+            if kind in chunk:
+                step(self, chunk[kind])  # type: ignore[literal-required]
 
     def stop(self) -> ModelStopReason:
         """Return the complete response."""
-        self._close_open_block()
-        return ModelStopReason(self._stop_reason, self._state["message"], self._usage, self._metrics)
+        self._close_open_text()
+        return ModelStopReason(self._stop_reason, self.state["message"], self._usage, self._metrics)
 
-    def _close_open_block(self) -> None:
+    def _begin(self, event: MessageStartEvent) -> None:
+        handle_message_start(event, self.state["message"])
+
+    def _open_block(self, event: ContentBlockStartEvent) -> None:
+        if self.first_content_time is None:
+            self.first_content_time = time.time()
+        self.state["current_tool_use"] = handle_content_block_start(event)
+
+    def _close_block(self, _event: ContentBlockStopEvent) -> None:
+        close_block(self.state)
+
+    def _end(self, event: MessageStopEvent) -> None:
+        self._close_open_text()
+        self._stop_reason = handle_message_stop(event, self.state["message"]["content"])
+
+    def _close_open_text(self) -> None:
         # A provider that ends a message without ending its last block must not cost the consumer that block.
-        if self._state["text"]:
-            self._state = handle_content_block_stop(self._state)
+        if self.state["text"]:
+            close_block(self.state)
+
+    def _count(self, event: MetadataEvent) -> None:
+        self._usage, self._metrics = extract_usage_metrics(event, self._time_to_first_byte_ms())
+
+    def _redact(self, event: RedactContentEvent) -> None:
+        handle_redact_content(event, cast("dict[str, Any]", self.state))
+        replacement = event.get("redactUserContentMessage")
+        if replacement is not None and self._on_input_redacted is not None:
+            self._on_input_redacted(replacement)
 
     def _time_to_first_byte_ms(self) -> int | None:
-        if self._start_time is None or self._first_content_time is None:
+        if self._start_time is None or self.first_content_time is None:
             return None
-        return int((self._first_content_time - self._start_time) * 1000)
+        return int((self.first_content_time - self._start_time) * 1000)
+
+    _STEPS: ClassVar[Mapping[str, Callable[[_Response, Any], None]]] = {
+        "messageStart": _begin,
+        "contentBlockStart": _open_block,
+        "contentBlockStop": _close_block,
+        "messageStop": _end,
+        "metadata": _count,
+        "redactContent": _redact,
+    }
 
 
 async def _cancelled_response() -> AsyncGenerator[TypedEvent, None]:
