@@ -40,6 +40,7 @@ from strands.testing import (
     usage,
     use,
 )
+from strands.testing._boto import local_session
 from strands.types.exceptions import ModelThrottledException
 
 PROMPT: list[Any] = [{"role": "user", "content": [{"text": "Hi"}]}]
@@ -236,6 +237,7 @@ def test_the_users_environment_is_left_out(
 ) -> None:
     """Tests must pass on a machine that is set up for the real service, and must not send its secrets."""
     monkeypatch.setenv(variable, value)
+    local_session.cache_clear()
     endpoint.append("Hello")
     assert converse(endpoint)["stopReason"] == "end_turn"
     assert "Credential=local/" in endpoint.requests[0].headers["authorization"]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from functools import cache
 
 import boto3
 from botocore.config import Config
@@ -11,8 +12,9 @@ from botocore.session import Session
 REGION = "us-east-1"
 
 
+@cache
 def local_session() -> boto3.Session:
-    """Return a session with made-up credentials."""
+    """Return the session with made-up credentials; there is one, since a new one reads megabytes of JSON first."""
     # Variables without a name in the environment: neither a profile nor a file of the user is looked at.
     files = {name: (None, None, os.devnull, None) for name in ("config_file", "credentials_file")}
     session = Session({"profile": (None, None, None, None), **files})

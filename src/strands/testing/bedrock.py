@@ -27,6 +27,9 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger(__name__)
 
+Condition = Callable[["BedrockEndpoint"], bool]
+"""Something to wait for: a question about the endpoint's public attributes."""
+
 
 class BedrockEndpoint:
     """A server that answers model requests with the turns of a script.
@@ -71,7 +74,7 @@ class BedrockEndpoint:
         self._token_gap_s = token_gap_s
         self._input_tokens = input_tokens
         self._server = HttpServer(self._answer, on_change=self._changed, host=host, port=port)
-        self._watches: list[tuple[Callable[[BedrockEndpoint], bool], Flag]] = []
+        self._watches: list[tuple[Condition, Flag]] = []
         self._watches_lock = threading.Lock()
 
     def __enter__(self) -> BedrockEndpoint:
@@ -137,14 +140,14 @@ class BedrockEndpoint:
             **config,
         )
 
-    def wait_until(self, condition: Callable[[BedrockEndpoint], bool], timeout_s: float = DEFAULT_TIMEOUT_S) -> bool:
+    def wait_until(self, condition: Condition, timeout_s: float = DEFAULT_TIMEOUT_S) -> bool:
         """Block this thread until the condition holds; return False if that took longer than `timeout_s`.
 
         The condition is looked at whenever a request, a response or a connection begins or ends.
         """
         return self._watch(condition).wait(timeout_s)
 
-    async def until(self, condition: Callable[[BedrockEndpoint], bool]) -> None:
+    async def until(self, condition: Condition) -> None:
         """Return when the condition holds, without blocking the event loop."""
         await self._watch(condition).waited()
 
@@ -156,7 +159,7 @@ class BedrockEndpoint:
         """Return when a client went away in mid-response."""
         await self.until(lambda endpoint: endpoint.disconnects > 0)
 
-    def _watch(self, condition: Callable[[BedrockEndpoint], bool]) -> Flag:
+    def _watch(self, condition: Condition) -> Flag:
         flag = Flag()
         with self._watches_lock:
             self._watches.append((condition, flag))
