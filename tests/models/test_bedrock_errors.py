@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Iterator
 from contextlib import aclosing
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -207,3 +208,10 @@ class TestCountTokens:
         with BedrockEndpoint(input_tokens=42) as endpoint:
             assert await endpoint.model(use_native_token_count=True).count_tokens(malformed) == ESTIMATE
             assert endpoint.requests == []
+
+    async def test_an_answer_without_a_count_is_estimated(self, caplog: pytest.LogCaptureFixture) -> None:
+        model = BedrockModel(region_name="us-east-1", use_native_token_count=True)
+        model.client = SimpleNamespace(count_tokens=lambda **_: {})
+        with caplog.at_level(logging.DEBUG, logger="strands.models.bedrock"):
+            assert await model.count_tokens(HI) == ESTIMATE
+        assert "response must have inputTokens, got {}" in caplog.text

@@ -8,6 +8,7 @@ import threading
 from collections.abc import Iterator
 from contextlib import aclosing
 from typing import Any
+from unittest.mock import patch
 
 import pytest
 from botocore.config import Config
@@ -219,7 +220,7 @@ async def test_a_whole_response_with_a_tool_use_becomes_chunks(endpoint: Bedrock
 
 
 IN, OUT = "redactUserContentMessage", "redactAssistantContentMessage"
-GUARDRAIL = {"guardrail_id": "g", "guardrail_version": "1"}
+GUARDRAIL: dict[str, Any] = {"guardrail_id": "g", "guardrail_version": "1"}
 OUTPUT_ONLY = {"guardrail_redact_input": False, "guardrail_redact_output": True}
 
 REDACTIONS: dict[str, tuple[dict[str, Any], list[dict[str, str]]]] = {
@@ -393,6 +394,16 @@ async def test_silence_beyond_the_read_timeout_is_an_error(endpoint: BedrockEndp
     assert await no_thread_left()
 
 
+async def test_a_stand_in_for_the_client_may_stream_a_plain_list() -> None:
+    """Users' tests patch boto3 and answer with a few chunks, not with a connection."""
+    with patch("strands.models.bedrock.boto3") as sdk:
+        model = BedrockModel(model_id="m")
+    client = sdk.Session.return_value.client.return_value
+    client.converse_stream.return_value = {"stream": [START, delta(0, {"text": "a"})]}
+    assert await chunks_of(model) == [START, delta(0, {"text": "a"})]
+    client.converse_stream.assert_called_once_with(modelId="m", messages=HI, system=[], inferenceConfig={})
+
+
 class Person(BaseModel):
     """Somebody."""
 
@@ -421,9 +432,16 @@ async def test_structured_output(reason: str, streaming: bool, endpoint: Bedrock
     )
 
 
+async def test_structured_output_is_the_last_call(endpoint: BedrockEndpoint) -> None:
+    """A model that calls twice has thought better of it."""
+    endpoint.append([use("Person", name="Eda", age=3), use("Person", name="Ada", age=36)])
+    assert (await outputs(endpoint.model()))[-1] == {"output": Person(name="Ada", age=36)}
+
+
 @pytest.mark.parametrize(
     ("turn", "failure", "message"),
     [
+        ([use("Person")], ValidationError, "name\n  Field required"),
         ("Just words.", ValueError, 'Model returned stop_reason: end_turn instead of "tool_use".'),
         ([use("Other", x=1)], ValueError, "No valid tool use or tool use input was found in the Bedrock response."),
         ([use("Person", name="Ada")], ValidationError, "age\n  Field required"),

@@ -181,6 +181,26 @@ def test_an_abandoned_call_does_not_hold_up_the_end_of_the_loop() -> None:
     assert not threads[0].is_alive()
 
 
+def test_a_thread_ends_when_its_loop_is_gone() -> None:
+    """A program may drop its loop with a stream open; the thread must not read on for nobody."""
+    go_on = threading.Event()
+    threads: list[threading.Thread] = []
+
+    def read(_: Reader) -> Iterator[int]:
+        threads.append(threading.current_thread())
+        yield 0
+        while go_on.wait(TIMEOUT_S):
+            yield 1
+
+    loop = asyncio.new_event_loop()
+    items = stream_on_own_thread(read, name="orphan")
+    assert loop.run_until_complete(anext(items)) == 0
+    loop.close()
+    go_on.set()
+    threads[0].join(TIMEOUT_S)
+    assert not threads[0].is_alive()
+
+
 async def test_a_finished_read_is_not_interrupted() -> None:
     """The connection of a finished stream may already carry another one."""
     interrupted = threading.Event()

@@ -17,7 +17,7 @@ T = TypeVar("T", bound="BaseModel")
 async def output_of_forced_tool(
     output_model: type[T], response: AsyncIterable[StreamEvent], *, tool_name: str, provider: str
 ) -> AsyncGenerator[dict[str, Any], None]:
-    """Yield the events of a response, and at the end `{"output": <instance>}` from the tool call it consists of.
+    """Yield the events of a response, and at the end `{"output": <instance>}` from its last call of the tool.
 
     Args:
         output_model: What the tool's input should be an instance of.
@@ -41,7 +41,7 @@ async def output_of_forced_tool(
     if stop_reason != "tool_use":
         raise ValueError(f'Model returned stop_reason: {stop_reason} instead of "tool_use".')
     uses = (block["toolUse"] for block in message["content"] if "toolUse" in block)
-    inputs = [use["input"] for use in uses if use["name"] == tool_name and use["input"]]
+    inputs = [use["input"] for use in uses if use["name"] == tool_name]
     if not inputs:
         raise ValueError(f"No valid tool use or tool use input was found in the {provider} response.")
-    yield {"output": output_model(**inputs[0])}
+    yield {"output": output_model(**inputs[-1])}

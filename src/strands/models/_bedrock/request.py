@@ -25,7 +25,6 @@ _INFERENCE_SETTINGS = {
     "stop_sequences": "stopSequences",
 }
 _TOOL_SPEC_KEYS = ("name", "description", "inputSchema")
-_CALLER_OF_THE_MODEL = 4
 
 
 def converse_request(
@@ -161,7 +160,7 @@ def _system(config: BedrockConfig, content: list[SystemContentBlock] | None) -> 
     cache_prompt = config.get("cache_prompt")
     if cache_prompt:
         message = "cache_prompt is deprecated. Use SystemContentBlock with cachePoint instead."
-        warnings.warn(message, UserWarning, stacklevel=_CALLER_OF_THE_MODEL)
+        warnings.warn(message, UserWarning, stacklevel=2)
         blocks.append({"cachePoint": {"type": cache_prompt}})
     return blocks
 

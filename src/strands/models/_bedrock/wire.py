@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import logging
 import socket
-from collections.abc import Iterator, Mapping
-from contextlib import suppress
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import closing, suppress
 from contextvars import ContextVar
 from typing import Any
 
@@ -74,19 +74,24 @@ def _whole(client: Any, config: BedrockConfig, request: Mapping[str, Any]) -> It
 
 def _streamed(client: Any, config: BedrockConfig, request: Mapping[str, Any], reader: Reader) -> Iterator[StreamEvent]:
     event_stream = client.converse_stream(**request)["stream"]
+    if not hasattr(event_stream, "close"):  # users' tests put plain lists here, often of a few chunks only
+        yield from _redacted(event_stream, config)
+        return
     reader.interruptible_by(lambda: _interrupt(event_stream))
     stopped = False
-    try:
-        for chunk in event_stream:
+    with closing(event_stream):
+        for chunk in _redacted(event_stream, config):
             stopped = stopped or "messageStop" in chunk
-            yield from redactions(chunk, config)
             yield chunk
-    finally:
-        if hasattr(event_stream, "close"):  # users' tests put plain lists here
-            event_stream.close()
     if not stopped:
         # A connection lost between two events can look like the end of the stream, and half an answer like a whole.
         raise ProtocolError("Response ended prematurely: there was no messageStop event")
+
+
+def _redacted(chunks: Iterable[StreamEvent], config: BedrockConfig) -> Iterator[StreamEvent]:
+    for chunk in chunks:
+        yield from redactions(chunk, config)
+        yield chunk
 
 
 def _interrupt(event_stream: Any) -> None:
