@@ -1,4 +1,8 @@
-"""`pytest tests_integ --real-service` talks to Amazon Bedrock; without the option a local endpoint answers."""
+"""`pytest tests_integ --real-service` talks to Amazon Bedrock; without the option a local endpoint answers.
+
+The real service needs credentials and a region that boto3 finds. `STRANDS_INTEG_MODEL_ID` names another model than
+the default; `STRANDS_INTEG_GUARDRAIL_ID` a guardrail that blocks the word CACTUS, in its version DRAFT.
+"""
 
 from __future__ import annotations
 

@@ -74,7 +74,9 @@ def _parser() -> argparse.ArgumentParser:
         description="Play a script as Amazon Bedrock (Converse, ConverseStream, CountTokens) on this machine.",
     )
     parser.add_argument("--host", default="127.0.0.1", help="address to listen on (default: %(default)s)")
-    parser.add_argument("--port", type=int, default=8008, help="port to listen on, 0 for a free one (%(default)s)")
+    parser.add_argument(
+        "--port", type=int, default=8008, help="port to listen on, 0 takes a free one (default: %(default)s)"
+    )
     parser.add_argument(
         "--script",
         default="demo",
