@@ -34,7 +34,7 @@ class BedrockConfig(BaseModelConfig, total=False):
         include_tool_result_status: Whether tool results tell success from error; `auto` decides by the model.
         service_tier: Tier that serves the request, such as `default`, `flex` or `priority`.
         stop_sequences: Texts that end a response.
-        streaming: Whether to use ConverseStream; on unless set.
+        streaming: Whether to use ConverseStream; on when absent.
         strict_tools: Hold the model to the tools' schemas.
         temperature: Randomness of the response.
         top_p: Share of the probability that tokens are drawn from.
