@@ -26,6 +26,8 @@ def record(options: argparse.Namespace) -> int:
     """Store what the published package does; an area runs twice, and what is not stable is named and left out."""
     environment = existing(options.python) if options.python else published(options.version)
     unstable = 0
+    if not options.area:
+        recordings.forget_all_but(options.version, area_modules())
     for area in options.area or sorted(area_modules()):
         first, second = observe_area(environment, area), observe_area(environment, area)
         stable = {name: seen for name, seen in first.items() if second.get(name) == seen}

@@ -25,7 +25,7 @@ DECISIONS: tuple[Decision, ...] = (
     # --- errors that say more
     Decision(
         reason="An argument of a wrong type is named together with the value that was given.",
-        areas=("agents", "errors", "prompts", "interrupts"),
+        areas=("agents", "errors", "prompts", "agent_tools"),
         scenarios=(
             "constructor: state of a wrong type",
             "stateful_model_with_a_conversation_manager",
@@ -43,8 +43,9 @@ DECISIONS: tuple[Decision, ...] = (
     ),
     Decision(
         reason="Errors about tool specs, files and schemas name the tool, file or types concerned.",
-        areas=("tools", "tool_schemas", "structured"),
+        areas=("tool*", "structured", "seams"),
         scenarios=(
+            "loaders_called_directly",
             "from_a_file: file without tools",
             "tools_argument: unknown path",
             "tools_argument: dict with a name",
@@ -58,7 +59,7 @@ DECISIONS: tuple[Decision, ...] = (
     ),
     Decision(
         reason="A malformed chunk, input or tool result is reported in plain words, not as an accident of Python.",
-        areas=("responses", "streaming_handlers", "tools", "hooks", "interrupts"),
+        areas=("responses", "streaming_handlers", "tool*", "hooks", "interrupts"),
         scenarios=(
             "tool_use: json *",
             "chunks: chunk that is a string",
@@ -71,7 +72,7 @@ DECISIONS: tuple[Decision, ...] = (
     ),
     Decision(
         reason="Errors of Bedrock's client carry a note with region, model and what to check, whatever their kind.",
-        areas=("bedrock",),
+        areas=("bedrock_*",),
         paths=("/notes",),
     ),
     # --- things that failed or were lost by accident
@@ -98,25 +99,25 @@ DECISIONS: tuple[Decision, ...] = (
     ),
     Decision(
         reason="Results of concurrent tools are in the order of the requests, not of completion.",
-        areas=("tools",),
+        areas=("tool*",),
         scenarios=("results_of_tools_that_end_out_of_order",),
         paths=("*/toolResult/*",),
     ),
     Decision(
         reason="An agent cancelled before its model is called does not call it.",
-        areas=("interrupts",),
+        areas=("cancellation",),
         scenarios=("cancelled_in_a: before *", "cancelled_before_the_run", "cancelled_by_a_tool"),
         paths=("/0/calls", "/1/*"),
     ),
     Decision(
         reason="An agent used as a tool can be resumed after an interrupt; the original finds it still busy.",
-        areas=("interrupts",),
+        areas=("agent_tools",),
         scenarios=("agent_as_tool_that_asks",),
         paths=("/1/*",),
     ),
     Decision(
         reason="A generator tool that yields nothing succeeds with nothing, and a plain generator's last value counts.",
-        areas=("tools",),
+        areas=("tool*",),
         scenarios=("async_generator_yields: nothing", "sync_generator"),
     ),
     Decision(
@@ -126,7 +127,7 @@ DECISIONS: tuple[Decision, ...] = (
     ),
     Decision(
         reason="Documents given as text, guarded images and redacted reasoning reach Bedrock and come back from it.",
-        areas=("bedrock",),
+        areas=("bedrock_*",),
         scenarios=(
             "request_with_content: document text",
             "request_with_content: guard image",
@@ -136,7 +137,7 @@ DECISIONS: tuple[Decision, ...] = (
     ),
     Decision(
         reason="A Bedrock stream that ends before its message does is an error, not an empty answer.",
-        areas=("bedrock",),
+        areas=("bedrock_*",),
         scenarios=("answer: nothing",),
         paths=("/raised",),
     ),
@@ -153,7 +154,7 @@ DECISIONS: tuple[Decision, ...] = (
     ),
     Decision(
         reason="A ToolContext parameter without `context=True` is refused also when annotations are strings.",
-        areas=("tools",),
+        areas=("tool*",),
         scenarios=("context_parameter_without_the_keyword",),
     ),
     Decision(
@@ -173,12 +174,6 @@ DECISIONS: tuple[Decision, ...] = (
         areas=("structured",),
         scenarios=("deprecated_method",),
         paths=("/warnings",),
-    ),
-    Decision(
-        reason="A tool provider is released once.",
-        areas=("tools",),
-        scenarios=("tool_provider",),
-        paths=("/log",),
     ),
     # --- additions
     Decision(

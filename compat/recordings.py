@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Collection
 from pathlib import Path
 from typing import Any
 
@@ -32,6 +33,13 @@ def store(version: str, area: str, results: dict[str, Any]) -> None:
     directory = RECORDED / version
     directory.mkdir(parents=True, exist_ok=True)
     (directory / f"{area}.json").write_text(readable(results) + "\n", "utf-8")
+
+
+def forget_all_but(version: str, areas: Collection[str]) -> None:
+    """Remove the recordings of areas that are no more."""
+    for path in (RECORDED / version).glob("*.json"):
+        if path.stem not in areas:
+            path.unlink()
 
 
 def readable(value: Any, indent: int = 0) -> str:

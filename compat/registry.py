@@ -1,4 +1,4 @@
-"""The list of scenarios: `@scenario("area")` registers one function, `@table("area", {...})` one per input."""
+"""The list of scenarios: `@scenario` registers one function, `@table({...})` one per input; the module is the area."""
 
 from __future__ import annotations
 
@@ -13,25 +13,28 @@ _Function = TypeVar("_Function", bound=Callable[..., Awaitable[Any]])
 _SCENARIOS: dict[str, dict[str, Scenario]] = {}
 
 
-def scenario(area: str, name: str | None = None) -> Callable[[_Function], _Function]:
+def scenario(function: _Function) -> _Function:
     """Register an async function without parameters; what it returns is what is compared."""
-
-    def register(function: _Function) -> _Function:
-        _add(area, name or function.__name__, function)
-        return function
-
-    return register
+    _add(_area_of(function), function.__name__, function)
+    return function
 
 
-def table(area: str, cases: Mapping[str, Any], *, prefixed: bool = True) -> Callable[[_Function], _Function]:
+def table(
+    cases: Mapping[str, Any], *, area: str | None = None, prefixed: bool = True
+) -> Callable[[_Function], _Function]:
     """Register an async function of one parameter once per case, named `<function>: <case>`, or just `<case>`."""
 
     def register(function: _Function) -> _Function:
         for case, value in cases.items():
-            _add(area, f"{function.__name__}: {case}" if prefixed else case, _bound(function, value))
+            name = f"{function.__name__}: {case}" if prefixed else case
+            _add(area or _area_of(function), name, _bound(function, value))
         return function
 
     return register
+
+
+def _area_of(function: Callable[..., Any]) -> str:
+    return function.__module__.rpartition(".")[2]
 
 
 def _bound(function: Callable[..., Awaitable[Any]], value: Any) -> Scenario:

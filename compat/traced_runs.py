@@ -70,7 +70,7 @@ CASES: list[tuple[Callable[[Any], Awaitable[Any]], dict[str, Any]]] = []
 def register(area: str) -> None:
     """Register the traced runs under an area."""
     for function, cases in CASES:
-        table(area, cases)(function)
+        table(cases, area=area)(function)
 
 
 def traced(cases: dict[str, Any]) -> Callable[[_Function], _Function]:

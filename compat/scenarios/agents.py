@@ -14,21 +14,15 @@ from typing import Any
 from compat.normalise import observed
 from compat.observing import Bench, attempt
 from compat.registry import scenario, table
+from compat.sample_tools import noop
 from compat.scripted import ScriptedModel, block, call, message, text, text_block, tool_block
-from strands import Agent, tool
+from strands import Agent
 from strands.agent import AgentResult
 from strands.handlers import CompositeCallbackHandler, PrintingCallbackHandler, null_callback_handler
 from strands.telemetry.metrics import EventLoopMetrics
 
 
-@tool
-def noop(x: int = 0) -> str:
-    """Return the number."""
-    return f"r{x}"
-
-
 @table(
-    "agents",
     {
         "nothing": {},
         "names": {"name": "N", "description": "D", "agent_id": "id-1"},
@@ -66,7 +60,7 @@ async def constructor(arguments: dict[str, Any]) -> Any:
     return attempt(make)
 
 
-@scenario("agents")
+@scenario
 async def model_argument() -> Any:
     return [
         attempt(lambda: Agent(model="some.model-id").model.get_config()["model_id"]),
@@ -75,7 +69,7 @@ async def model_argument() -> Any:
     ]
 
 
-@scenario("agents")
+@scenario
 async def callback_handler_argument() -> Any:
     return [
         type(Agent(model=ScriptedModel()).callback_handler).__name__,
@@ -83,7 +77,7 @@ async def callback_handler_argument() -> Any:
     ]
 
 
-@scenario("agents")
+@scenario
 async def messages_list_is_shared() -> Any:
     history: list[Any] = []
     agent = Bench(text("done"), messages=history).agent
@@ -92,7 +86,7 @@ async def messages_list_is_shared() -> Any:
     return [same, len(history)]
 
 
-@scenario("agents")
+@scenario
 async def state() -> Any:
     state = Bench(state={"a": {"b": 1}}).agent.state
     inner = state.get("a")
@@ -118,7 +112,7 @@ async def state() -> Any:
     }
 
 
-@scenario("agents")
+@scenario
 async def state_class_by_itself() -> Any:
     from strands.agent.state import AgentState
     from strands.types.json_dict import JSONSerializableDict
@@ -136,7 +130,6 @@ async def state_class_by_itself() -> Any:
 
 
 @table(
-    "agents",
     {
         "text": [text("plain")],
         "tools": [call("noop", before="wait"), text("done")],
@@ -167,7 +160,7 @@ async def metrics(turns: Any) -> Any:
     }
 
 
-@scenario("agents")
+@scenario
 async def metrics_over_two_runs() -> Any:
     bench = Bench(call("noop"), text("one"), text("two"), tools=[noop])
     first = (await bench.agent.invoke_async("a")).metrics.get_summary()
@@ -175,14 +168,14 @@ async def metrics_over_two_runs() -> Any:
     return observed([first, second])
 
 
-@scenario("agents")
+@scenario
 async def metrics_with_cache_usage() -> Any:
     bench = Bench(message(text_block("a"), cacheReadInputTokens=3, cacheWriteInputTokens=4), text("two"))
     await bench.agent.invoke_async("a")
     return observed((await bench.agent.invoke_async("b")).metrics.get_summary())
 
 
-@scenario("agents")
+@scenario
 async def metrics_as_text() -> Any:
     from strands.telemetry.metrics import metrics_to_string
 
@@ -192,7 +185,7 @@ async def metrics_as_text() -> Any:
     return {"first line": lines[0], "lines": len(lines)}
 
 
-@scenario("agents")
+@scenario
 async def empty_metrics() -> Any:
     return observed(EventLoopMetrics().get_summary())
 
@@ -208,7 +201,6 @@ def result_of(*content: Any, **arguments: Any) -> AgentResult:
 
 
 @table(
-    "agents",
     {
         "text": [{"text": "a"}],
         "two texts": [{"text": "a"}, {"text": "b"}],
@@ -222,7 +214,7 @@ async def result_text(content: Any) -> Any:
     return [attempt(lambda: str(result_of(*content))), attempt(lambda: result_of(*content).to_dict())]
 
 
-@scenario("agents")
+@scenario
 async def result_to_and_from_dict() -> Any:
     from strands.interrupt import Interrupt
 
@@ -245,7 +237,6 @@ def printed(function: Any) -> str:
 
 
 @table(
-    "agents",
     {
         "text": [text("one ", "two")],
         "tools": [call("noop", before="wait"), call("noop", tool_use_id="t2"), text("done")],
@@ -259,7 +250,7 @@ async def printed_by_the_default_handler(turns: Any) -> Any:
     return printed(lambda: attempt(lambda: agent("hi")))
 
 
-@table("agents", {"verbose": True, "quiet": False})
+@table({"verbose": True, "quiet": False})
 async def printing_handler(verbose: bool) -> Any:
     handler = PrintingCallbackHandler(verbose_tool_use=verbose)
     events: list[dict[str, Any]] = [
@@ -276,7 +267,7 @@ async def printing_handler(verbose: bool) -> Any:
     return [printed(lambda event=event: handler(**event)) for event in events]
 
 
-@scenario("agents")
+@scenario
 async def composite_handler() -> Any:
     log: list[Any] = []
     handler = CompositeCallbackHandler(
@@ -286,7 +277,7 @@ async def composite_handler() -> Any:
     return [observed(log), null_callback_handler(data="x")]
 
 
-@scenario("agents")
+@scenario
 async def callback_handler_of_a_call() -> Any:
     log: list[str] = []
     bench = Bench(text("done"))
@@ -294,7 +285,7 @@ async def callback_handler_of_a_call() -> Any:
     return [log, len(bench.from_callback)]
 
 
-@scenario("agents")
+@scenario
 async def snapshots() -> Any:
     bench = Bench(text("one"), state={"a": 1}, system_prompt="be terse")
     await bench.agent.invoke_async("hi")
@@ -314,13 +305,13 @@ async def snapshots() -> Any:
     }
 
 
-@scenario("agents")
+@scenario
 async def tool_names_and_caller() -> Any:
     agent = Bench(tools=[noop]).agent
     return [agent.tool_names, type(agent.tool).__name__, attempt(lambda: agent.tool._private)]
 
 
-@scenario("agents")
+@scenario
 async def identifiers() -> Any:
     from strands._identifier import Identifier, validate
 
@@ -331,7 +322,7 @@ async def identifiers() -> Any:
     ]
 
 
-@scenario("agents")
+@scenario
 async def stateful_model() -> Any:
     class Remembering(ScriptedModel):
         @property
@@ -346,7 +337,7 @@ async def stateful_model() -> Any:
     return [observed(first), kept, observed(agent.messages), observed([one["messages"] for one in model.calls])]
 
 
-@scenario("agents")
+@scenario
 async def stateful_model_with_a_conversation_manager() -> Any:
     from strands.agent.conversation_manager import SlidingWindowConversationManager
 

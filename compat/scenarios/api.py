@@ -9,7 +9,7 @@ from compat.registry import table
 from compat.surface import describe_module, module_names
 
 
-@table("api", {name: name for name in module_names()}, prefixed=False)
+@table({name: name for name in module_names()}, prefixed=False)
 async def module(name: str) -> Any:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")

@@ -7,8 +7,9 @@ from typing import Any
 from compat.normalise import observed
 from compat.observing import Bench, attempt
 from compat.registry import scenario, table
+from compat.sample_tools import noop
 from compat.scripted import ScriptedModel, call, message, text, text_block
-from strands import Agent, tool
+from strands import Agent
 from strands.agent.conversation_manager import (
     ConversationManager,
     NullConversationManager,
@@ -16,12 +17,6 @@ from strands.agent.conversation_manager import (
     SummarizingConversationManager,
 )
 from strands.types.exceptions import ContextWindowOverflowException
-
-
-@tool
-def noop(x: int = 0) -> str:
-    """Return the number."""
-    return f"r{x}"
 
 
 def said(role: str, *texts: str) -> dict[str, Any]:
@@ -83,7 +78,7 @@ def shown(messages: list[Any]) -> Any:
     return observed(messages)
 
 
-@table("conversation", HISTORIES)
+@table(HISTORIES)
 async def sliding_window_applied(history: list[Any]) -> Any:
     agent = Bench(messages=_copied(history)).agent
     manager = SlidingWindowConversationManager(window_size=4)
@@ -91,7 +86,7 @@ async def sliding_window_applied(history: list[Any]) -> Any:
     return {"returned": raised, "messages": shown(agent.messages), "state": observed(manager.get_state())}
 
 
-@table("conversation", HISTORIES)
+@table(HISTORIES)
 async def sliding_window_reduced(history: list[Any]) -> Any:
     agent = Bench(messages=_copied(history)).agent
     manager = SlidingWindowConversationManager(window_size=4)
@@ -102,7 +97,7 @@ async def sliding_window_reduced(history: list[Any]) -> Any:
     return [*seen, observed(manager.get_state())]
 
 
-@table("conversation", {name: HISTORIES[name] for name in ("big result", "two big results", "with tools")})
+@table({name: HISTORIES[name] for name in ("big result", "two big results", "with tools")})
 async def sliding_window_without_truncation(history: list[Any]) -> Any:
     agent = Bench(messages=_copied(history)).agent
     manager = SlidingWindowConversationManager(window_size=4, should_truncate_results=False)
@@ -110,7 +105,7 @@ async def sliding_window_without_truncation(history: list[Any]) -> Any:
     return {"returned": raised, "messages": shown(agent.messages)}
 
 
-@scenario("conversation")
+@scenario
 async def truncation_of_other_contents() -> Any:
     contents: list[Any] = [
         [{"json": {"a": "x" * 900}}],
@@ -131,9 +126,7 @@ async def truncation_of_other_contents() -> Any:
     return seen
 
 
-@table(
-    "conversation", {"every turn": True, "every second turn": 2, "never": False, "zero": 0, "negative": -1, "text": "x"}
-)
+@table({"every turn": True, "every second turn": 2, "never": False, "zero": 0, "negative": -1, "text": "x"})
 async def sliding_window_per_turn(per_turn: Any) -> Any:
     def make() -> SlidingWindowConversationManager:
         return SlidingWindowConversationManager(window_size=4, per_turn=per_turn)
@@ -151,7 +144,7 @@ async def sliding_window_per_turn(per_turn: Any) -> Any:
     }
 
 
-@scenario("conversation")
+@scenario
 async def sliding_window_after_runs() -> Any:
     bench = Bench(
         *[text(f"a{index}") for index in range(4)], conversation_manager=SlidingWindowConversationManager(window_size=4)
@@ -163,14 +156,14 @@ async def sliding_window_after_runs() -> Any:
     return [seen, shown(bench.agent.messages)]
 
 
-@table("conversation", {"zero": 0, "one": 1, "two": 2})
+@table({"zero": 0, "one": 1, "two": 2})
 async def sliding_window_of_size(size: int) -> Any:
     agent = Bench(messages=talk(6)).agent
     raised = attempt(lambda: SlidingWindowConversationManager(window_size=size).apply_management(agent))
     return [raised, shown(agent.messages)]
 
 
-@table("conversation", HISTORIES)
+@table(HISTORIES)
 async def null_manager(history: list[Any]) -> Any:
     agent = Bench(messages=_copied(history)).agent
     manager = NullConversationManager()
@@ -187,7 +180,7 @@ def summarizing(**arguments: Any) -> SummarizingConversationManager:
     return SummarizingConversationManager(**{"summary_ratio": 0.5, "preserve_recent_messages": 2, **arguments})
 
 
-@table("conversation", HISTORIES)
+@table(HISTORIES)
 async def summarised(history: list[Any]) -> Any:
     bench = Bench(text("SUMMARY"), text("SUMMARY 2"), messages=_copied(history), tools=[noop], system_prompt="be terse")
     manager = summarizing()
@@ -214,7 +207,7 @@ async def summarised(history: list[Any]) -> Any:
     }
 
 
-@scenario("conversation")
+@scenario
 async def summarised_by_an_agent_of_its_own() -> Any:
     model = ScriptedModel(text("OTHER SUMMARY"))
     summarizer = Agent(model=model, callback_handler=None)
@@ -224,7 +217,7 @@ async def summarised_by_an_agent_of_its_own() -> Any:
     return [raised, shown(bench.agent.messages), observed(model.calls), shown(summarizer.messages)]
 
 
-@scenario("conversation")
+@scenario
 async def summarised_with_a_prompt_of_its_own() -> Any:
     bench = Bench(text("SUMMARY"), messages=talk(8))
     manager = summarizing(summarization_system_prompt="Sum up.")
@@ -232,7 +225,7 @@ async def summarised_with_a_prompt_of_its_own() -> Any:
     return [raised, shown(bench.agent.messages), observed(bench.model.calls)]
 
 
-@scenario("conversation")
+@scenario
 async def summary_that_fails() -> Any:
     bench = Bench([ValueError("boom")], messages=talk(8))
     manager = summarizing()
@@ -243,7 +236,6 @@ async def summary_that_fails() -> Any:
 
 
 @table(
-    "conversation",
     {
         "ratio too small": {"summary_ratio": 0.01},
         "ratio too large": {"summary_ratio": 0.95},
@@ -256,19 +248,19 @@ async def summary_limits(arguments: dict[str, Any]) -> Any:
     return [attempt(lambda: manager.reduce_context(bench.agent)), shown(bench.agent.messages)]
 
 
-@scenario("conversation")
+@scenario
 async def summarizing_arguments_that_clash() -> Any:
     return attempt(lambda: summarizing(summarization_agent=Bench().agent, summarization_system_prompt="x").get_state())
 
 
-@scenario("conversation")
+@scenario
 async def summarised_in_a_run() -> Any:
     overflow = ContextWindowOverflowException("full")
     bench = Bench([overflow], text("SUMMARY"), text("done"), messages=talk(8), conversation_manager=summarizing())
     return await bench.run()
 
 
-@scenario("conversation")
+@scenario
 async def state_restored() -> Any:
     seen = []
     for manager, other in (
@@ -285,7 +277,7 @@ async def state_restored() -> Any:
     ]
 
 
-@scenario("conversation")
+@scenario
 async def summary_state_restored() -> Any:
     bench = Bench(text("SUMMARY"), messages=talk(8))
     manager = summarizing()
@@ -298,7 +290,7 @@ async def summary_state_restored() -> Any:
     ]
 
 
-@scenario("conversation")
+@scenario
 async def custom_manager() -> Any:
     log: list[str] = []
 
@@ -320,7 +312,7 @@ async def custom_manager() -> Any:
     return {"log": log, "run": run}
 
 
-@scenario("conversation")
+@scenario
 async def custom_manager_that_never_shrinks() -> Any:
     class Idle(ConversationManager):
         def apply_management(self, agent: Agent, **kwargs: Any) -> None:
@@ -335,7 +327,6 @@ async def custom_manager_that_never_shrinks() -> Any:
 
 
 @table(
-    "conversation",
     {
         "on": True,
         "off": False,
@@ -369,7 +360,7 @@ async def proactive_compression(value: Any) -> Any:
     return {"handed over": [len(one["messages"]) for one in bench.model.calls], "messages": shown(bench.agent.messages)}
 
 
-@scenario("conversation")
+@scenario
 async def proactive_summary() -> Any:
     heavy = message(text_block("long"), inputTokens=900, outputTokens=50, totalTokens=950)
     bench = Bench(

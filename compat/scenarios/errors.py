@@ -13,17 +13,12 @@ from typing import Any
 from compat.normalise import observed
 from compat.observing import Bench, attempt, attempt_async
 from compat.registry import scenario, table
+from compat.sample_tools import noop
 from compat.scripted import call, message, start, text, text_block, tool_block
 from strands import Agent, ModelRetryStrategy, tool
 from strands.agent.conversation_manager import NullConversationManager, SlidingWindowConversationManager
 from strands.hooks import AfterModelCallEvent, BeforeModelCallEvent
 from strands.types.exceptions import ContextWindowOverflowException, ModelThrottledException
-
-
-@tool
-def noop(x: int = 0) -> str:
-    """Return the number."""
-    return f"r{x}"
 
 
 @contextmanager
@@ -49,7 +44,6 @@ def throttled(times: int) -> list[Any]:
 
 
 @table(
-    "errors",
     {
         "value error": ValueError("boom"),
         "empty text": RuntimeError(""),
@@ -63,46 +57,46 @@ async def model_error_on_turn_one(error: Exception) -> Any:
     return await Bench([error], tools=[noop], log_hooks=True, conversation_manager=NullConversationManager()).run()
 
 
-@table("errors", {"turn two": 1, "turn three": 2})
+@table({"turn two": 1, "turn three": 2})
 async def model_error_later(tool_turns: int) -> Any:
     turns = [call("noop", tool_use_id=f"t{index}") for index in range(tool_turns)]
     bench = Bench(*turns, [ValueError("boom")], text("again"), tools=[noop], log_hooks=True)
     return [await bench.run(metrics=True), await bench.outcome("go on")]
 
 
-@scenario("errors")
+@scenario
 async def model_error_in_mid_stream() -> Any:
     bench = Bench([*start(), *text_block("par")[:2], ValueError("boom")], text("again"))
     return [await bench.run(metrics=True), await bench.run("go on")]
 
 
-@scenario("errors")
+@scenario
 async def model_error_after_the_stop() -> Any:
     return await Bench([*text("done"), ValueError("late")]).run()
 
 
-@table("errors", {"once": 1, "five times": 5, "six times": 6, "seven times": 7})
+@table({"once": 1, "five times": 5, "six times": 6, "seven times": 7})
 async def throttled_on_turn_one(times: int) -> Any:
     with no_waiting() as waits:
         bench = Bench(*throttled(times), text("ok"), log_hooks=[BeforeModelCallEvent, AfterModelCallEvent])
         return {"run": await bench.run(), "waits": waits, "calls": len(bench.model.calls)}
 
 
-@table("errors", {"twice": 2, "six times": 6})
+@table({"twice": 2, "six times": 6})
 async def throttled_on_turn_two(times: int) -> Any:
     with no_waiting() as waits:
         bench = Bench(call("noop"), *throttled(times), text("ok"), tools=[noop])
         return {"run": await bench.run(metrics=True), "waits": waits}
 
 
-@scenario("errors")
+@scenario
 async def throttled_in_mid_stream() -> Any:
     with no_waiting() as waits:
         bench = Bench([*start(), *text_block("par")[:2], ModelThrottledException("slow down")], text("whole"))
         return {"run": await bench.run(metrics=True), "waits": waits}
 
 
-@scenario("errors")
+@scenario
 async def retry_counts_start_anew_with_each_run() -> Any:
     with no_waiting() as waits:
         bench = Bench(*throttled(2), text("ok"), *throttled(1), text("ok"))
@@ -111,7 +105,7 @@ async def retry_counts_start_anew_with_each_run() -> Any:
         return waits
 
 
-@scenario("errors")
+@scenario
 async def retry_counts_start_anew_after_success_in_a_run() -> Any:
     with no_waiting() as waits:
         bench = Bench(*throttled(2), call("noop"), *throttled(2), text("ok"), tools=[noop])
@@ -119,7 +113,6 @@ async def retry_counts_start_anew_after_success_in_a_run() -> Any:
 
 
 @table(
-    "errors",
     {
         "one attempt": {"max_attempts": 1},
         "three attempts": {"max_attempts": 3},
@@ -133,19 +126,19 @@ async def retry_strategy(arguments: dict[str, Any]) -> Any:
         return {"run": await bench.run(), "waits": waits, "calls": len(bench.model.calls)}
 
 
-@scenario("errors")
+@scenario
 async def retry_strategy_none() -> Any:
     with no_waiting() as waits:
         bench = Bench(*throttled(7), text("ok"), retry_strategy=None)
         return {"run": await bench.run(), "waits": waits, "calls": len(bench.model.calls)}
 
 
-@table("errors", {"string": "soon", "number": 3, "class": ModelRetryStrategy})
+@table({"string": "soon", "number": 3, "class": ModelRetryStrategy})
 async def retry_strategy_of_a_wrong_type(value: Any) -> Any:
     return attempt(lambda: Agent(model=Bench().model, retry_strategy=value).name)
 
 
-@scenario("errors")
+@scenario
 async def retry_strategy_subclass() -> Any:
     class Loud(ModelRetryStrategy):
         pass
@@ -162,21 +155,21 @@ def overflowing(times: int) -> list[Any]:
     return [[ContextWindowOverflowException("too long")] for _ in range(times)]
 
 
-@table("errors", {"once": 1, "twice": 2, "for ever": 9})
+@table({"once": 1, "twice": 2, "for ever": 9})
 async def overflow_with_a_sliding_window(times: int) -> Any:
     manager = SlidingWindowConversationManager(window_size=4)
     bench = Bench(*overflowing(times), text("ok"), messages=list(HISTORY), conversation_manager=manager, log_hooks=True)
     return await bench.run()
 
 
-@scenario("errors")
+@scenario
 async def overflow_with_a_null_manager() -> Any:
     return await Bench(
         *overflowing(1), text("ok"), messages=list(HISTORY), conversation_manager=NullConversationManager()
     ).run()
 
 
-@scenario("errors")
+@scenario
 async def overflow_on_turn_two() -> Any:
     manager = SlidingWindowConversationManager(window_size=4)
     bench = Bench(
@@ -185,7 +178,7 @@ async def overflow_on_turn_two() -> Any:
     return await bench.run(metrics=True, invocation_state={"mine": 1})
 
 
-@scenario("errors")
+@scenario
 async def overflow_with_large_tool_results() -> Any:
     @tool
     def big() -> str:
@@ -197,7 +190,6 @@ async def overflow_with_large_tool_results() -> Any:
 
 
 @table(
-    "errors",
     {
         "text": text("part", reason="max_tokens"),
         "tool use cut short": call("noop", '{"x": ', before="text", reason="max_tokens"),
@@ -216,12 +208,12 @@ async def max_tokens(turn: Any) -> Any:
     return [await bench.run(), await bench.outcome("go on")]
 
 
-@scenario("errors")
+@scenario
 async def max_tokens_on_turn_two() -> Any:
     return await Bench(call("noop"), text("part", reason="max_tokens"), tools=[noop]).run(metrics=True)
 
 
-@scenario("errors")
+@scenario
 async def second_run_at_once() -> Any:
     bench = Bench(text("one"), text("two"))
     first = bench.agent.stream_async("a")
@@ -238,7 +230,7 @@ async def second_run_at_once() -> Any:
     }
 
 
-@scenario("errors")
+@scenario
 async def second_run_at_once_when_reentrant() -> Any:
     from strands.types.agent import ConcurrentInvocationMode
 
@@ -253,7 +245,7 @@ async def second_run_at_once_when_reentrant() -> Any:
     return seen
 
 
-@scenario("errors")
+@scenario
 async def direct_tool_call_during_a_run() -> Any:
     bench = Bench(text("one"), tools=[noop])
     first = bench.agent.stream_async("a")
@@ -265,7 +257,7 @@ async def direct_tool_call_during_a_run() -> Any:
     return [direct, unrecorded, observed(bench.agent.messages)]
 
 
-@scenario("errors")
+@scenario
 async def agent_is_usable_after_a_consumer_stops_early() -> Any:
     bench = Bench(text("one"), text("two"))
     events = bench.agent.stream_async("a")
@@ -276,7 +268,7 @@ async def agent_is_usable_after_a_consumer_stops_early() -> Any:
     return [observed(bench.agent.messages), await bench.outcome("b")]
 
 
-@scenario("errors")
+@scenario
 async def callback_handler_that_raises() -> Any:
     def broken(**event: Any) -> None:
         if "data" in event:

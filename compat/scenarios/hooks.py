@@ -12,6 +12,7 @@ from typing import Any
 from compat.normalise import observed
 from compat.observing import HOOK_EVENTS, Bench, attempt
 from compat.registry import scenario, table
+from compat.sample_tools import noop
 from compat.scripted import call, text
 from strands import Agent, tool
 from strands.hooks import (
@@ -30,12 +31,6 @@ from strands.hooks import (
 from strands.plugins import Plugin, hook
 
 
-@tool
-def noop(x: int = 0) -> str:
-    """Return the number."""
-    return f"r{x}"
-
-
 class Labelled(HookProvider):
     """Writes its label and the event's name to a log."""
 
@@ -50,7 +45,7 @@ class Labelled(HookProvider):
         self.log.append(f"{self.label} {type(event).__name__}")
 
 
-@scenario("hooks")
+@scenario
 async def order_of_two_providers() -> Any:
     log: list[str] = []
     bench = Bench(call("noop"), text("done"), tools=[noop], hooks=[Labelled("first", log), Labelled("second", log)])
@@ -58,12 +53,12 @@ async def order_of_two_providers() -> Any:
     return log
 
 
-@scenario("hooks")
+@scenario
 async def everything_about_a_tool_run() -> Any:
     return await Bench(call("noop", before="wait"), text("done"), tools=[noop], log_hooks=True).run()
 
 
-@scenario("hooks")
+@scenario
 async def callable_as_a_hook() -> Any:
     log: list[str] = []
 
@@ -79,7 +74,7 @@ async def callable_as_a_hook() -> Any:
     return log
 
 
-@scenario("hooks")
+@scenario
 async def add_hook_in_every_way() -> Any:
     log: list[str] = []
 
@@ -109,7 +104,7 @@ async def add_hook_in_every_way() -> Any:
     return [seen, log]
 
 
-@scenario("hooks")
+@scenario
 async def async_initialized_hook() -> Any:
     async def awaited(event: AgentInitializedEvent) -> None:
         await asyncio.sleep(0)
@@ -117,12 +112,12 @@ async def async_initialized_hook() -> Any:
     return attempt(lambda: Bench(hooks=[awaited]).agent.name)
 
 
-@scenario("hooks")
+@scenario
 async def wrong_hooks_argument() -> Any:
     return [attempt(partial(Bench, hooks=[value])) for value in (5, "text", object())]
 
 
-@scenario("hooks")
+@scenario
 async def registry_by_itself() -> Any:
     registry = HookRegistry()
     log: list[str] = []
@@ -158,7 +153,7 @@ def _async_in_sync(agent: Agent) -> Any:
     return registry.invoke_callbacks(BeforeInvocationEvent(agent=agent))
 
 
-@scenario("hooks")
+@scenario
 async def hooks_on_a_parent_event_type() -> Any:
     log: list[str] = []
     registry = HookRegistry()
@@ -168,7 +163,6 @@ async def hooks_on_a_parent_event_type() -> Any:
 
 
 @table(
-    "hooks",
     {
         "before invocation": BeforeInvocationEvent,
         "after invocation": AfterInvocationEvent,
@@ -186,7 +180,6 @@ async def hook_raises(event_type: type) -> Any:
 
 
 @table(
-    "hooks",
     {"before model": BeforeModelCallEvent, "after model": AfterModelCallEvent, "message added": MessageAddedEvent},
 )
 async def hook_raises_on_turn_two(event_type: type) -> Any:
@@ -197,7 +190,7 @@ async def hook_raises_on_turn_two(event_type: type) -> Any:
     return await Bench(call("noop"), text("done"), tools=[noop]).on(event_type, broken).run()
 
 
-@scenario("hooks")
+@scenario
 async def messages_rewritten_before_the_invocation() -> Any:
     def rewrite(event: BeforeInvocationEvent) -> None:
         event.messages = [{"role": "user", "content": [{"text": "changed"}]}]
@@ -205,7 +198,7 @@ async def messages_rewritten_before_the_invocation() -> Any:
     return await Bench(text("done"), log_hooks=[MessageAddedEvent]).on(BeforeInvocationEvent, rewrite).run()
 
 
-@scenario("hooks")
+@scenario
 async def messages_redacted_in_place_before_the_invocation() -> Any:
     def rewrite(event: BeforeInvocationEvent) -> None:
         for one in event.messages or []:
@@ -214,7 +207,7 @@ async def messages_redacted_in_place_before_the_invocation() -> Any:
     return await Bench(text("done")).on(BeforeInvocationEvent, rewrite).outcome("secret")
 
 
-@scenario("hooks")
+@scenario
 async def messages_emptied_before_the_invocation() -> Any:
     def rewrite(event: BeforeInvocationEvent) -> None:
         event.messages = []
@@ -222,7 +215,7 @@ async def messages_emptied_before_the_invocation() -> Any:
     return await Bench(text("done")).on(BeforeInvocationEvent, rewrite).outcome("secret")
 
 
-@scenario("hooks")
+@scenario
 async def history_changed_before_the_model_call() -> Any:
     def trim(event: BeforeModelCallEvent) -> None:
         event.agent.messages[:] = event.agent.messages[-1:]
@@ -231,7 +224,7 @@ async def history_changed_before_the_model_call() -> Any:
     return await Bench(text("done"), messages=history).on(BeforeModelCallEvent, trim).outcome()
 
 
-@scenario("hooks")
+@scenario
 async def invocation_state_written_by_hooks() -> Any:
     def write(event: Any) -> None:
         event.invocation_state[f"by_{type(event).__name__}"] = True
@@ -254,7 +247,6 @@ class Counter:
 
 
 @table(
-    "hooks",
     {
         "success once": [text("one"), text("two")],
         "error once": [[ValueError("boom")], text("two")],
@@ -271,7 +263,7 @@ async def model_call_retried_by_a_hook(turns: Any) -> Any:
     return await Bench(*turns, tools=[noop], log_hooks=True).on(AfterModelCallEvent, again).run(metrics=True)
 
 
-@scenario("hooks")
+@scenario
 async def model_call_retried_by_an_async_hook() -> Any:
     counter = Counter()
 
@@ -283,7 +275,6 @@ async def model_call_retried_by_an_async_hook() -> Any:
 
 
 @table(
-    "hooks",
     {
         "text": "more",
         "blocks": [{"text": "more"}],
@@ -301,7 +292,7 @@ async def resumed_after_the_invocation(value: Any) -> Any:
     return await Bench(text("one"), text("two"), log_hooks=True).on(AfterInvocationEvent, resume).run(metrics=True)
 
 
-@scenario("hooks")
+@scenario
 async def resumed_twice_with_tool_turns() -> Any:
     counter = Counter()
 
@@ -313,7 +304,7 @@ async def resumed_twice_with_tool_turns() -> Any:
     return await bench.on(AfterInvocationEvent, resume).run(invocation_state={"mine": 1})
 
 
-@scenario("hooks")
+@scenario
 async def resumed_after_an_error() -> Any:
     counter = Counter()
 
@@ -325,7 +316,6 @@ async def resumed_after_an_error() -> Any:
 
 
 @table(
-    "hooks",
     {
         "before invocation: agent": (BeforeInvocationEvent, "agent"),
         "before invocation: invocation_state": (BeforeInvocationEvent, "invocation_state"),
@@ -388,7 +378,7 @@ class Loud(Plugin):
         return f"{word.upper()} {len(self.log)}"
 
 
-@scenario("hooks")
+@scenario
 async def plugin_with_hooks_and_a_tool() -> Any:
     log: list[str] = []
     bench = Bench(call("shout", '{"word": "hey"}'), text("done"), plugins=[Loud(log)])
@@ -403,7 +393,7 @@ async def plugin_with_hooks_and_a_tool() -> Any:
     }
 
 
-@scenario("hooks")
+@scenario
 async def order_of_plugins_and_providers() -> Any:
     log: list[str] = []
     bench = Bench(text("done"), plugins=[Loud(log)], hooks=[Labelled("provider", log)])
@@ -411,7 +401,7 @@ async def order_of_plugins_and_providers() -> Any:
     return log
 
 
-@scenario("hooks")
+@scenario
 async def plugin_with_an_async_init() -> Any:
     log: list[str] = []
 
@@ -426,7 +416,7 @@ async def plugin_with_an_async_init() -> Any:
     return log
 
 
-@scenario("hooks")
+@scenario
 async def wrong_plugins() -> Any:
     class Nameless(Plugin):
         def init_agent(self, agent: Agent) -> None:

@@ -67,13 +67,12 @@ MESSAGES: dict[str, list[Any]] = {
 }
 
 
-@table("models", MESSAGES)
+@table(MESSAGES)
 async def token_estimate(messages: Any) -> Any:
     return await ScriptedModel().count_tokens(messages)
 
 
 @table(
-    "models",
     {
         "tools": {"tool_specs": [SPEC]},
         "system prompt": {"system_prompt": "x" * 100},
@@ -94,7 +93,6 @@ class Known(TypedDict, total=False):
 
 
 @table(
-    "models",
     {
         "known": {"model_id": "m"},
         "unknown": {"surprise": 1},
@@ -109,7 +107,7 @@ async def config_keys(config: dict[str, Any]) -> Any:
     return [[warning.category.__name__, str(warning.message)] for warning in caught]
 
 
-@table("models", {"none": None, "auto": {"auto": {}}, "any": {"any": {}}})
+@table({"none": None, "auto": {"auto": {}}, "any": {"any": {}}})
 async def tool_choice_warning(choice: Any) -> Any:
     with warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always")
@@ -146,7 +144,7 @@ SCHEMAS: dict[str, dict[str, Any]] = {
 }
 
 
-@table("models", SCHEMAS)
+@table(SCHEMAS)
 async def strict_schema(schema: dict[str, Any]) -> Any:
     import copy
 
@@ -158,7 +156,7 @@ async def strict_schema(schema: dict[str, Any]) -> Any:
     ]
 
 
-@scenario("models")
+@scenario
 async def context_windows() -> Any:
     names = [
         "us.anthropic.claude-sonnet-4-20250514-v1:0",
@@ -183,7 +181,7 @@ async def context_windows() -> Any:
     return {name: get_context_window_limit(name) for name in names}
 
 
-@scenario("models")
+@scenario
 async def config_metadata() -> Any:
     return [
         attempt(lambda: resolve_config_metadata({"model_id": "gpt-4o"}, "gpt-4o")),
@@ -193,7 +191,7 @@ async def config_metadata() -> Any:
     ]
 
 
-@scenario("models")
+@scenario
 async def model_properties() -> Any:
     return [
         ScriptedModel().stateful,

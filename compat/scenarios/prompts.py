@@ -7,8 +7,8 @@ from typing import Any
 from compat.normalise import observed
 from compat.observing import Bench, attempt, attempt_async
 from compat.registry import scenario, table
+from compat.sample_tools import noop
 from compat.scripted import call, message, text, text_block
-from strands import tool
 
 USER = {"role": "user", "content": [{"text": "question"}]}
 ASSISTANT = {"role": "assistant", "content": [{"text": "answer"}]}
@@ -19,14 +19,7 @@ TOOL_RESULT = {
 }
 
 
-@tool
-def noop(x: int = 0) -> str:
-    """Return the number."""
-    return f"r{x}"
-
-
 @table(
-    "prompts",
     {
         "string": "hello",
         "empty string": "",
@@ -58,7 +51,6 @@ async def prompt(value: Any) -> Any:
 
 
 @table(
-    "prompts",
     {
         "none after a user message": ([USER], None),
         "none after an answer": ([USER, ASSISTANT], None),
@@ -79,7 +71,6 @@ async def history(case: tuple[list[Any], Any]) -> Any:
 
 
 @table(
-    "prompts",
     {
         "none": None,
         "string": "You are terse.",
@@ -99,7 +90,7 @@ async def system_prompt(value: Any) -> Any:
     }
 
 
-@scenario("prompts")
+@scenario
 async def system_prompt_set_later() -> Any:
     bench = Bench(text("one"), text("two"), text("three"), system_prompt="first")
     seen = [await bench.outcome()]
@@ -110,7 +101,6 @@ async def system_prompt_set_later() -> Any:
 
 
 @table(
-    "prompts",
     {
         "empty assistant content": [USER, {"role": "assistant", "content": []}],
         "blank assistant text": [USER, {"role": "assistant", "content": [{"text": " \n"}]}],
@@ -147,24 +137,24 @@ async def history_handed_to_the_model(messages: list[Any]) -> Any:
     return await bench.outcome("next")
 
 
-@scenario("prompts")
+@scenario
 async def keyword_arguments_become_invocation_state() -> Any:
     return await Bench(call("noop"), text("done"), tools=[noop]).run("hi", user_id=7, tenant="x")
 
 
-@scenario("prompts")
+@scenario
 async def invocation_state_keyword() -> Any:
     state = {"user_id": 7}
     bench = Bench(call("noop"), text("done"), tools=[noop])
     return {"run": await bench.run("hi", invocation_state=state), "state after": sorted(state)}
 
 
-@scenario("prompts")
+@scenario
 async def invocation_state_and_keywords_together() -> Any:
     return await Bench(text("done")).run("hi", invocation_state={"a": 1}, b=2)
 
 
-@scenario("prompts")
+@scenario
 async def invoke_async_and_call() -> Any:
     bench = Bench(text("one"), text("two"), text("three"))
     first = await attempt_async(bench.agent.invoke_async("a"))
@@ -172,13 +162,12 @@ async def invoke_async_and_call() -> Any:
     return [first, second, attempt(lambda: str(bench.agent("c"))), bench.from_callback]
 
 
-@scenario("prompts")
+@scenario
 async def request_state_is_the_result_state() -> Any:
     return await Bench(text("done")).run("hi", invocation_state={"request_state": {"kept": True}})
 
 
 @table(
-    "prompts",
     {
         "text": text("plain"),
         "two texts": message(text_block("one"), text_block("two")),

@@ -6,8 +6,8 @@ from typing import Any
 
 from compat.observing import Bench
 from compat.registry import scenario, table
+from compat.sample_tools import noop
 from compat.scripted import USAGE, block, call, message, start, stop, text, text_block, tool_block
-from strands import tool
 
 CITATION = {
     "title": "Paper",
@@ -17,18 +17,11 @@ CITATION = {
 METADATA = {"metadata": {"usage": USAGE, "metrics": {"latencyMs": 7}}}
 
 
-@tool
-def noop(x: int = 0) -> str:
-    """Return the number."""
-    return f"r{x}"
-
-
 def run_with_tool(*turns: Any) -> Bench:
     return Bench(*turns, tools=[noop])
 
 
 @table(
-    "responses",
     {
         reason: reason
         for reason in (
@@ -50,7 +43,6 @@ async def stop_reason_of_text(reason: str) -> Any:
 
 
 @table(
-    "responses",
     {
         reason: reason
         for reason in (
@@ -68,7 +60,6 @@ async def stop_reason_beside_a_tool_use(reason: str) -> Any:
 
 
 @table(
-    "responses",
     {
         "text in many deltas": message(text_block("a", "b", "", "c")),
         "two text blocks": message(text_block("a"), text_block("b")),
@@ -120,7 +111,6 @@ async def content(turn: Any) -> Any:
 
 
 @table(
-    "responses",
     {
         "input in pieces": message(
             block(
@@ -161,7 +151,6 @@ async def tool_use(turn: Any) -> Any:
 
 
 @table(
-    "responses",
     {
         "nothing at all": [],
         "message start only": start(),
@@ -231,7 +220,6 @@ async def chunks(turn: Any) -> Any:
 
 
 @table(
-    "responses",
     {
         "assistant": {"redactAssistantContentMessage": "[hidden]"},
         "user": {"redactUserContentMessage": "[hidden]"},
@@ -250,12 +238,12 @@ async def redaction_at_the_end(redaction: dict[str, str]) -> Any:
     return await Bench(turn, text("second")).run()
 
 
-@scenario("responses")
+@scenario
 async def redaction_of_user_content_early() -> Any:
     return await Bench([{"redactContent": {"redactUserContentMessage": "[hidden]"}}, *text("fine")]).run()
 
 
-@scenario("responses")
+@scenario
 async def redaction_of_assistant_content_in_mid_stream() -> Any:
     return await Bench(
         [
@@ -268,7 +256,7 @@ async def redaction_of_assistant_content_in_mid_stream() -> Any:
     ).run()
 
 
-@scenario("responses")
+@scenario
 async def redaction_of_user_content_after_a_tool_turn() -> Any:
     turn = [
         *start(),
@@ -279,7 +267,7 @@ async def redaction_of_user_content_after_a_tool_turn() -> Any:
     return await Bench(call("noop"), turn, tools=[noop]).run()
 
 
-@scenario("responses")
+@scenario
 async def redaction_of_user_content_with_a_tool_result_message() -> Any:
     history = [
         {"role": "user", "content": [{"text": "q"}]},
@@ -295,7 +283,7 @@ async def redaction_of_user_content_with_a_tool_result_message() -> Any:
     return await Bench(turn, messages=history, tools=[noop]).outcome(result)
 
 
-@scenario("responses")
+@scenario
 async def time_to_first_byte_is_measured() -> Any:
     import time
 

@@ -14,19 +14,14 @@ from unittest.mock import AsyncMock, MagicMock, patch
 from compat.normalise import current, observed
 from compat.observing import Bench, attempt
 from compat.registry import scenario, table
+from compat.sample_tools import noop
 from compat.scripted import USAGE, ScriptedModel, call, text
-from strands import Agent, tool
+from strands import Agent
 from strands.event_loop import event_loop
 from strands.types._events import EventLoopStopEvent, TextStreamEvent
 from strands.types.exceptions import ModelThrottledException
 
 USER = {"role": "user", "content": [{"text": "q"}]}
-
-
-@tool
-def noop(x: int = 0) -> str:
-    """Return the number."""
-    return f"r{x}"
 
 
 PATCHED = (
@@ -43,13 +38,13 @@ PATCHED = (
 )
 
 
-@table("seams", {name: name for name in PATCHED})
+@table({name: name for name in PATCHED})
 async def can_be_patched(name: str) -> Any:
     module, _, attribute = name.rpartition(".")
     return {"there": hasattr(importlib.import_module(module), attribute)}
 
 
-@scenario("seams")
+@scenario
 async def patched_event_loop_cycle() -> Any:
     async def cycle(**keywords: Any) -> AsyncGenerator[Any, None]:
         agent = keywords["agent"]
@@ -62,7 +57,7 @@ async def patched_event_loop_cycle() -> Any:
         return {"run": seen, "calls": patched.call_count, "keywords": sorted(patched.call_args.kwargs)}
 
 
-@scenario("seams")
+@scenario
 async def patched_recurse_event_loop() -> Any:
     async def recurse(**keywords: Any) -> AsyncGenerator[Any, None]:
         agent = keywords["agent"]
@@ -74,7 +69,7 @@ async def patched_recurse_event_loop() -> Any:
         return {"run": seen, "calls": patched.call_count, "keywords": sorted(patched.call_args.kwargs)}
 
 
-@scenario("seams")
+@scenario
 async def patched_sleep_of_the_retry() -> Any:
     slow = [ModelThrottledException("slow")]
     with patch("strands.event_loop._retry.asyncio.sleep", new_callable=AsyncMock) as sleep:
@@ -82,7 +77,7 @@ async def patched_sleep_of_the_retry() -> Any:
         return {"run": seen, "waits": [one.args[0] for one in sleep.call_args_list]}
 
 
-@scenario("seams")
+@scenario
 async def recurse_event_loop_called_directly() -> Any:
     bench = Bench(call("noop"), text("done"), tools=[noop], messages=[USER])
     bench.agent.event_loop_metrics.reset_usage_metrics()
@@ -103,7 +98,7 @@ def mocked_client(**answers: Any) -> Any:
     return patched, session, client
 
 
-@scenario("seams")
+@scenario
 async def bedrock_on_a_mocked_session() -> Any:
     from strands.models.bedrock import BedrockModel
 
@@ -122,7 +117,7 @@ async def bedrock_on_a_mocked_session() -> Any:
         patched.stop()
 
 
-@scenario("seams")
+@scenario
 async def bedrock_without_streaming_on_a_mocked_session() -> Any:
     from strands.models.bedrock import BedrockModel
 
@@ -141,7 +136,7 @@ async def bedrock_without_streaming_on_a_mocked_session() -> Any:
         patched.stop()
 
 
-@scenario("seams")
+@scenario
 async def bedrock_session_given_as_a_mock() -> Any:
     from strands.models.bedrock import BedrockModel
 
@@ -152,7 +147,7 @@ async def bedrock_session_given_as_a_mock() -> Any:
     return [chunk async for chunk in model.stream([{"role": "user", "content": [{"text": "q"}]}])]
 
 
-@scenario("seams")
+@scenario
 async def mock_as_a_model() -> Any:
     async def stream(*arguments: Any, **keywords: Any) -> AsyncGenerator[Any, None]:
         for chunk in text("from a mock"):
@@ -165,7 +160,7 @@ async def mock_as_a_model() -> Any:
     return attempt(lambda: str(agent("hi")))
 
 
-@scenario("seams")
+@scenario
 async def mock_as_a_callback_handler() -> Any:
     handler = MagicMock()
     await Agent(model=ScriptedModel(text("a")), callback_handler=handler).invoke_async("hi")
@@ -175,7 +170,7 @@ async def mock_as_a_callback_handler() -> Any:
     ]
 
 
-@scenario("seams")
+@scenario
 async def model_whose_stream_returns_an_iterable_without_aclose() -> Any:
     class Chunks:
         def __init__(self) -> None:
@@ -197,7 +192,7 @@ async def model_whose_stream_returns_an_iterable_without_aclose() -> Any:
     return observed(await Agent(model=Plain(), callback_handler=None).invoke_async("hi"))
 
 
-@scenario("seams")
+@scenario
 async def model_with_the_older_signature() -> Any:
     class Older(ScriptedModel):
         async def stream(self, messages: Any, tool_specs: Any = None, system_prompt: Any = None, **kwargs: Any) -> Any:
@@ -207,7 +202,7 @@ async def model_with_the_older_signature() -> Any:
     return observed(await Agent(model=Older(), callback_handler=None, system_prompt="s").invoke_async("hi"))
 
 
-@scenario("seams")
+@scenario
 async def agent_subclass_with_its_own_stream() -> Any:
     class Prefixed(Agent):
         async def stream_async(self, prompt: Any = None, **keywords: Any) -> Any:
@@ -220,7 +215,7 @@ async def agent_subclass_with_its_own_stream() -> Any:
     return [observed(first), second, observed(agent.messages)]
 
 
-@scenario("seams")
+@scenario
 async def interrupt_state_by_itself() -> Any:
     from strands.interrupt import Interrupt, _InterruptState
 
@@ -236,7 +231,7 @@ async def interrupt_state_by_itself() -> Any:
     return [before, active, resumed, again, observed(state.to_dict())]
 
 
-@scenario("seams")
+@scenario
 async def private_attributes_that_are_read() -> Any:
     agent = Bench(tools=[noop]).agent
     names = (
@@ -261,7 +256,7 @@ def {name}() -> str:
 '''
 
 
-@scenario("seams")
+@scenario
 async def tool_reloaded_from_a_changed_file() -> Any:
     directory = Path.cwd() / "tools"
     directory.mkdir(exist_ok=True)
@@ -279,7 +274,7 @@ def _content(result: Any) -> Any:
     return result.get("content", result) if isinstance(result, dict) else result
 
 
-@scenario("seams")
+@scenario
 async def loaders_called_directly() -> Any:
     from strands.tools import loader
 
@@ -302,9 +297,9 @@ async def loaders_called_directly() -> Any:
     ]
 
 
-@scenario("seams")
+@scenario
 async def interrupts_of_a_result_are_objects() -> Any:
-    from compat.scenarios.interrupts import ask
+    from compat.sample_tools import ask
 
     result = await Bench(call("ask"), tools=[ask]).agent.invoke_async("hi")
     (interrupt,) = result.interrupts or ()

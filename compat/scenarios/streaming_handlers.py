@@ -14,7 +14,7 @@ from strands.event_loop import streaming
 from strands.event_loop._recover_message_on_max_tokens_reached import recover_message_on_max_tokens_reached
 
 
-@table("streaming_handlers", {"assistant": {"role": "assistant"}, "user": {"role": "user"}})
+@table({"assistant": {"role": "assistant"}, "user": {"role": "user"}})
 async def handle_message_start(event: Any) -> Any:
     given: Any = {"role": "x", "content": []}
     returned = streaming.handle_message_start(event, given)
@@ -22,7 +22,6 @@ async def handle_message_start(event: Any) -> Any:
 
 
 @table(
-    "streaming_handlers",
     {
         "text": {"start": {}},
         "tool use": {"start": {"toolUse": {"toolUseId": "t", "name": "n"}}},
@@ -78,7 +77,7 @@ DELTAS: dict[str, Any] = {
 }
 
 
-@table("streaming_handlers", DELTAS)
+@table(DELTAS)
 async def handle_content_block_delta(case: Any) -> Any:
     delta, known = case
     given = state(**copy.deepcopy(known))
@@ -116,7 +115,7 @@ BLOCKS: dict[str, Any] = {
 }
 
 
-@table("streaming_handlers", BLOCKS)
+@table(BLOCKS)
 async def handle_content_block_stop(known: Any) -> Any:
     given = state(**copy.deepcopy(known))
     given["content"] = given["message"]["content"]
@@ -129,7 +128,6 @@ async def handle_content_block_stop(known: Any) -> Any:
 
 
 @table(
-    "streaming_handlers",
     {
         "end_turn": ("end_turn", []),
         "end_turn with a tool use": ("end_turn", [{"toolUse": {"toolUseId": "t", "name": "n", "input": {}}}]),
@@ -145,7 +143,6 @@ async def handle_message_stop(case: Any) -> Any:
 
 
 @table(
-    "streaming_handlers",
     {
         "assistant": {"redactAssistantContentMessage": "[x]"},
         "user": {"redactUserContentMessage": "[x]"},
@@ -159,7 +156,6 @@ async def handle_redact_content(event: Any) -> Any:
 
 
 @table(
-    "streaming_handlers",
     {
         "both": {"usage": USAGE, "metrics": {"latencyMs": 3}},
         "cache": {
@@ -192,7 +188,7 @@ HISTORY: dict[str, Any] = {
 }
 
 
-@table("streaming_handlers", HISTORY)
+@table(HISTORY)
 async def remove_blank_messages_content_text(messages: Any) -> Any:
     given = copy.deepcopy(messages)
 
@@ -211,7 +207,6 @@ async def played(turn: Any) -> AsyncGenerator[Any, None]:
 
 
 @table(
-    "streaming_handlers",
     {
         "text": text("a", "b"),
         "tool use": call("n", '{"x": 1}', before="t"),
@@ -236,7 +231,7 @@ async def process_stream(turn: Any) -> Any:
     ]
 
 
-@scenario("streaming_handlers")
+@scenario
 async def process_stream_cancelled() -> Any:
     import threading
 
@@ -249,7 +244,7 @@ async def process_stream_cancelled() -> Any:
     return seen
 
 
-@scenario("streaming_handlers")
+@scenario
 async def process_stream_that_breaks() -> Any:
     async def all_of() -> Any:
         return [dict(event) async for event in streaming.process_stream(played([*start(), ValueError("boom")]))]
@@ -257,7 +252,7 @@ async def process_stream_that_breaks() -> Any:
     return await attempt_async(all_of())
 
 
-@scenario("streaming_handlers")
+@scenario
 async def stream_messages() -> Any:
     model = ScriptedModel(text("a"), text("b"))
     user: Any = {"role": "user", "content": [{"text": "q"}], "metadata": {"usage": USAGE}}
@@ -281,7 +276,6 @@ async def stream_messages() -> Any:
 
 
 @table(
-    "streaming_handlers",
     {
         "text": [{"text": "a"}],
         "tool use": [{"text": "a"}, {"toolUse": {"toolUseId": "t", "name": "n", "input": {}}}],
@@ -296,9 +290,9 @@ async def recovered_from_max_tokens(content: Any) -> Any:
     return attempt(lambda: recover_message_on_max_tokens_reached(given))
 
 
-@scenario("streaming_handlers")
+@scenario
 async def event_loop_cycle_called_directly() -> Any:
-    from compat.scenarios.tools import noop
+    from compat.sample_tools import noop
     from strands.event_loop.event_loop import event_loop_cycle
 
     bench = Bench(call("noop"), text("done"), tools=[noop], messages=[{"role": "user", "content": [{"text": "q"}]}])
@@ -339,7 +333,7 @@ EVENTS_MODULE_SAMPLES: dict[str, Any] = {
 }
 
 
-@table("streaming_handlers", {name: (name, arguments) for name, arguments in EVENTS_MODULE_SAMPLES.items()})
+@table({name: (name, arguments) for name, arguments in EVENTS_MODULE_SAMPLES.items()})
 async def event_class(case: Any) -> Any:
     import strands.types._events as events
 

@@ -13,6 +13,7 @@ from pydantic import BaseModel, Field, field_validator
 from compat.normalise import observed
 from compat.observing import Bench, attempt, attempt_async
 from compat.registry import scenario, table
+from compat.sample_tools import noop
 from compat.scripted import call, message, text, tool_block
 from strands import tool
 from strands.hooks import BeforeToolCallEvent
@@ -73,14 +74,7 @@ class Aliased(BaseModel):
 GOOD = '{"name": "Ada", "age": 36}'
 
 
-@tool
-def noop(x: int = 0) -> str:
-    """Return the number."""
-    return f"r{x}"
-
-
 @table(
-    "structured",
     {
         "called at once": [call("Person", GOOD)],
         "called after prose in the same turn": [call("Person", GOOD, before="Here it is:")],
@@ -116,7 +110,7 @@ async def output(turns: Any) -> Any:
     return await bench.run(structured_output_model=Person, metrics=True)
 
 
-@table("structured", {model.__name__: model for model in (Person, House, Strict, Tree, Aliased)})
+@table({model.__name__: model for model in (Person, House, Strict, Tree, Aliased)})
 async def tool_spec(model: Any) -> Any:
     bench = Bench(text("prose"), text("prose"))
     await bench.run(structured_output_model=model)
@@ -124,7 +118,6 @@ async def tool_spec(model: Any) -> Any:
 
 
 @table(
-    "structured",
     {
         "nested": (
             House,
@@ -143,19 +136,19 @@ async def validated(case: tuple[Any, str]) -> Any:
     return await bench.outcome(structured_output_model=model)
 
 
-@scenario("structured")
+@scenario
 async def model_of_the_agent() -> Any:
     bench = Bench(call("Person", GOOD), text("prose"), call("Person", GOOD, "t2"), structured_output_model=Person)
     return [await bench.outcome(), bench.agent.tool_names, await bench.outcome()]
 
 
-@scenario("structured")
+@scenario
 async def model_of_the_call_wins() -> Any:
     bench = Bench(call("Street", '{"name": "Main"}'), structured_output_model=Person)
     return await bench.outcome(structured_output_model=Street)
 
 
-@scenario("structured")
+@scenario
 async def prompt_for_forcing() -> Any:
     bench = Bench(text("prose"), call("Person", GOOD))
     own = await bench.outcome(structured_output_model=Person, structured_output_prompt="Now as data, please.")
@@ -163,7 +156,7 @@ async def prompt_for_forcing() -> Any:
     return [own, await agents.outcome(structured_output_model=Person)]
 
 
-@scenario("structured")
+@scenario
 async def registry_is_clean_after_each_run() -> Any:
     bench = Bench(call("Person", GOOD), text("prose"), text("prose"), text("plain"), tools=[noop])
     seen = []
@@ -174,7 +167,7 @@ async def registry_is_clean_after_each_run() -> Any:
     return [seen, await bench.outcome()]
 
 
-@scenario("structured")
+@scenario
 async def a_tool_of_the_same_name() -> Any:
     @tool(name="Person")
     def person() -> str:
@@ -186,7 +179,7 @@ async def a_tool_of_the_same_name() -> Any:
     )
 
 
-@scenario("structured")
+@scenario
 async def call_cancelled_by_a_hook() -> Any:
     def refuse(event: BeforeToolCallEvent) -> None:
         event.cancel_tool = "no"
@@ -195,12 +188,12 @@ async def call_cancelled_by_a_hook() -> Any:
     return await bench.outcome(structured_output_model=Person)
 
 
-@table("structured", {"class that is no model": dict, "text": "Person", "instance": Person(name="A", age=1)})
+@table({"class that is no model": dict, "text": "Person", "instance": Person(name="A", age=1)})
 async def wrong_model(value: Any) -> Any:
     return await Bench(text("prose"), text("prose")).outcome(structured_output_model=value)
 
 
-@scenario("structured")
+@scenario
 async def result_of_invoke_async_and_call() -> Any:
     bench = Bench(call("Person", GOOD), call("Person", GOOD))
     first = await bench.agent.invoke_async("a", structured_output_model=Person)
@@ -213,7 +206,7 @@ async def result_of_invoke_async_and_call() -> Any:
     ]
 
 
-@scenario("structured")
+@scenario
 async def deprecated_method() -> Any:
     import warnings
 
@@ -235,7 +228,7 @@ async def deprecated_method() -> Any:
     }
 
 
-@table("structured", {model.__name__: model for model in (Person, House, Strict, Tree, Aliased)})
+@table({model.__name__: model for model in (Person, House, Strict, Tree, Aliased)})
 async def pydantic_to_tool_spec(model: Any) -> Any:
     from strands.tools.structured_output.structured_output_utils import convert_pydantic_to_tool_spec
 

@@ -313,13 +313,12 @@ FUNCTIONS = (
 )  # fmt: skip
 
 
-@table("tool_schemas", {function.__name__: function for function in FUNCTIONS})
+@table({function.__name__: function for function in FUNCTIONS})
 async def signature(function: Any) -> Any:
     return attempt(lambda: tool(function).tool_spec)
 
 
 @table(
-    "tool_schemas",
     {
         "name": {"name": "renamed"},
         "description": {"description": "Another description."},
@@ -338,14 +337,14 @@ async def decorator_arguments(arguments: dict[str, Any]) -> Any:
     return attempt(lambda: tool(**arguments)(primitives).tool_spec)
 
 
-@scenario("tool_schemas")
+@scenario
 async def deferred_annotations() -> Any:
     from compat import deferred
 
     return {function.__name__: attempt(lambda: tool(function).tool_spec) for function in deferred.FUNCTIONS}  # noqa: B023
 
 
-@scenario("tool_schemas")
+@scenario
 async def annotation_that_cannot_be_resolved() -> Any:
     def local() -> Any:
         def unresolved(a: "NoSuchName") -> str:  # noqa: F821
@@ -357,7 +356,7 @@ async def annotation_that_cannot_be_resolved() -> Any:
     return attempt(local)
 
 
-@scenario("tool_schemas")
+@scenario
 async def lambda_and_partial_and_callable() -> Any:
     import functools
 
@@ -374,7 +373,7 @@ async def lambda_and_partial_and_callable() -> Any:
     }
 
 
-@scenario("tool_schemas")
+@scenario
 async def context_is_not_in_the_schema() -> Any:
     @tool(context=True)
     def first(a: int, tool_context: ToolContext) -> str:
@@ -394,7 +393,7 @@ async def context_is_not_in_the_schema() -> Any:
     return [observed(first.tool_spec), observed(second.tool_spec)]
 
 
-@scenario("tool_schemas")
+@scenario
 async def spec_can_be_replaced() -> Any:
     made = tool(primitives)
     spec = {**made.tool_spec, "description": "new"}
@@ -428,7 +427,7 @@ INPUTS = {
 }
 
 
-@table("tool_schemas", {name: (name, given) for name, given in INPUTS.items()})
+@table({name: (name, given) for name, given in INPUTS.items()})
 async def validated(case: tuple[str, dict[str, Any]]) -> Any:
     name, given = case
 
