@@ -31,15 +31,6 @@ DEFAULT_CALLBACK_HANDLER = _DefaultCallbackHandlerSentinel()
 DEFAULT_RETRY_STRATEGY = _DefaultRetryStrategySentinel()
 
 
-def resolved_model(model: Model | str | None) -> Model:
-    """Return the model itself, or the Bedrock model of the given id, or Bedrock's default model."""
-    if model is not None and not isinstance(model, str):
-        return model
-    from strands.models.bedrock import BedrockModel
-
-    return BedrockModel(model_id=model) if model else BedrockModel()
-
-
 def resolved_callback_handler(
     handler: Callable[..., Any] | _DefaultCallbackHandlerSentinel | None,
 ) -> Callable[..., Any]:

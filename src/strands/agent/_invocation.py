@@ -22,8 +22,8 @@ if TYPE_CHECKING:
 
     from strands.agent.agent import Agent
 
-EventLoop = Callable[["Agent", dict[str, Any], StructuredOutputContext], AsyncGenerator[TypedEvent, None]]
-"""The signature of `event_loop_cycle`."""
+EventLoop = Callable[..., AsyncGenerator[TypedEvent, None]]
+"""`event_loop_cycle`; called with keywords, since those who replace it in tests look at them."""
 
 
 @dataclass(slots=True, kw_only=True)
@@ -47,6 +47,7 @@ class Invocation:
             messages = await agent._messages_for(prompt)
             with _AgentSpan(agent, messages) as span:
                 part: _Part | None = _Part(self, span, messages)
+                result: AgentResult | None = None
                 while part is not None:
                     async with part:
                         while part.result is None:
@@ -126,7 +127,11 @@ class _Part:
 
     def _loop(self) -> AsyncGenerator[TypedEvent, None]:
         invocation = self._invocation
-        events = invocation.event_loop(self._agent, invocation.state, self._structured_output)
+        events = invocation.event_loop(
+            agent=self._agent,
+            invocation_state=invocation.state,
+            structured_output_context=self._structured_output,
+        )
         if invocation.final_turn_only:
             events = only_final_turn(events)
         return within_span(self._span.span, events)

@@ -22,8 +22,9 @@ def messages_from_prompt(prompt: AgentInput) -> Messages:
         return []
     if isinstance(prompt, str):
         return [{"role": "user", "content": [{"text": prompt}]}]
-    if isinstance(prompt, list) and all(isinstance(item, dict) for item in prompt):
-        items = cast("list[dict[str, Any]]", prompt)
+    given: Any = prompt
+    if isinstance(given, list) and all(isinstance(item, dict) for item in given):
+        items: list[dict[str, Any]] = given
         if all(item.keys() >= _MESSAGE_KEYS for item in items):
             return cast(Messages, items)
         if all(item.keys() & _BLOCK_KEYS for item in items):

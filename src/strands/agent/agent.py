@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 import threading
 import warnings
 from collections.abc import AsyncIterator, Callable, Iterator, Mapping
@@ -115,7 +116,7 @@ class Agent(AgentBase):
         stream_final_turn_only: bool = False,
     ) -> None:
         self.stream_final_turn_only = _checked_bool("stream_final_turn_only", stream_final_turn_only)
-        self.model = _defaults.resolved_model(model)
+        self.model = _resolved_model(model)
         self.messages: Messages = messages if messages is not None else []
         self._system_prompt, self._system_prompt_content = _defaults.resolved_system_prompt(system_prompt)
         self._default_structured_output_model = structured_output_model
@@ -275,7 +276,7 @@ class Agent(AgentBase):
             event_loop=event_loop_cycle,
             state=state,
             callback_handler=None if handler is null_callback_handler else handler,
-            output_model=structured_output_model or self._default_structured_output_model,
+            output_model=_checked_output_model(structured_output_model or self._default_structured_output_model),
             output_prompt=structured_output_prompt or self._structured_output_prompt,
             final_turn_only=final_turn_only,
         )
@@ -314,7 +315,7 @@ class Agent(AgentBase):
             self._interrupt_state.resume(prompt)
             return []
         messages = messages_from_prompt(prompt)
-        if messages and (results := results_for_abandoned_tool_uses(self.messages)) is not None:
+        if prompt is not None and (results := results_for_abandoned_tool_uses(self.messages)) is not None:
             await self._append_messages(results)
         return messages
 
@@ -449,6 +450,33 @@ class Agent(AgentBase):
     def cleanup(self) -> None:
         """Release what the tools hold, such as connections; can be called more than once."""
         self.tool_registry.cleanup()
+
+
+def __getattr__(name: str) -> Any:
+    # Tests of applications replace this module's `BedrockModel`; importing it with the module would load boto3.
+    if name == "BedrockModel":
+        from strands.models.bedrock import BedrockModel
+
+        return BedrockModel
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+
+
+def _resolved_model(model: Model | str | None) -> Model:
+    """Return the model itself, or the Bedrock model of the given id, or Bedrock's default model."""
+    if model is not None and not isinstance(model, str):
+        return model
+    bedrock_model: Callable[..., Model] = sys.modules[__name__].BedrockModel
+    return bedrock_model(model_id=model) if model else bedrock_model()
+
+
+def _checked_output_model(model: Any) -> type[BaseModel] | None:
+    if model is None:
+        return None
+    from pydantic import BaseModel
+
+    if isinstance(model, type) and issubclass(model, BaseModel):
+        return model
+    raise TypeError(f"structured_output_model must be a class derived from pydantic's BaseModel, got {model!r}")
 
 
 def _checked_bool(name: str, value: Any) -> bool:

@@ -7,8 +7,8 @@ from __future__ import annotations
 
 import json
 import logging
-from collections.abc import Callable
-from typing import Any, Literal
+from collections.abc import Callable, Iterable
+from typing import Any, Literal, cast
 
 from typing_extensions import NotRequired, TypedDict
 
@@ -78,7 +78,7 @@ def apply_delta(delta: ContentBlockDelta, state: ResponseState) -> ModelStreamEv
 def close_block(state: ResponseState) -> None:
     """Move the open block, if it holds anything, into the message."""
     for kind, close in _CLOSERS:
-        if state.get(kind):
+        if any(cast("Iterable[object]", state.get(kind, ()))):
             state["content"].append(close(state))
             return
 

@@ -41,11 +41,11 @@ async def model_stage(turn: Turn) -> AsyncGenerator[TypedEvent, None]:
     trace = Trace("stream_messages", parent_id=turn.trace.id)
     turn.trace.add_child(trace)
     while True:
-        tool_specs = _offered_tools(turn)
         span = _start_span(turn)
         try:
             with attached(span):
-                await _before_model_call(turn, tool_specs)
+                await _before_model_call(turn)
+            tool_specs = _offered_tools(turn)  # hooks may have changed them
             yield ModelAttemptEvent(tools_offered=bool(tool_specs))
             async with aclosing(within_span(span, _response_events(turn, tool_specs))) as events:
                 async for event in events:
@@ -91,10 +91,10 @@ def _take_up_waiting_tool_uses(turn: Turn) -> bool:
 
 def _offered_tools(turn: Turn) -> list[ToolSpec]:
     structured_output = turn.run.structured_output
+    tool_specs = turn.run.agent.tool_registry.get_all_tool_specs()
     if structured_output.forced_mode:
-        tool_spec = structured_output.get_tool_spec()
-        return [tool_spec] if tool_spec else []
-    return turn.run.agent.tool_registry.get_all_tool_specs()
+        return [tool_spec for tool_spec in tool_specs if tool_spec["name"] == structured_output.expected_tool_name]
+    return tool_specs
 
 
 def _start_span(turn: Turn) -> Span:
@@ -123,12 +123,12 @@ def _response_events(turn: Turn, tool_specs: list[ToolSpec]) -> AsyncGenerator[T
     return response_events(agent.model, request, agent._cancel_signal, agent._redact_latest_user_message)
 
 
-async def _before_model_call(turn: Turn, tool_specs: list[ToolSpec]) -> None:
+async def _before_model_call(turn: Turn) -> None:
     agent, state = turn.run.agent, turn.run.invocation_state
     event = BeforeModelCallEvent(agent=agent, invocation_state=state)
     # Counting may mean a request to the provider, so it is done for those who look at it only.
     if any(True for _ in agent.hooks.get_callbacks_for(event)):
-        projected = await projected_input_tokens(agent, tool_specs)
+        projected = await projected_input_tokens(agent, _offered_tools(turn))
         event = BeforeModelCallEvent(agent=agent, invocation_state=state, projected_input_tokens=projected)
         await agent.hooks.invoke_callbacks_async(event)
 

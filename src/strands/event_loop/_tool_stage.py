@@ -108,7 +108,7 @@ async def _run_tools(turn: Turn, batch: _Batch) -> AsyncGenerator[TypedEvent, No
 def _interrupt(turn: Turn, batch: _Batch) -> None:
     """End the turn with questions to a person; what is done so far is kept for the resume."""
     interrupt_state = turn.run.agent._interrupt_state
-    interrupt_state.context.update(tool_use_message=turn.message, tool_results=batch.results)
+    interrupt_state.context = {"tool_use_message": turn.message, "tool_results": batch.results}
     interrupt_state.activate()
     turn.stop_reason = "interrupt"
     turn.interrupts = batch.interrupts

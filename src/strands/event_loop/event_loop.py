@@ -73,6 +73,11 @@ async def event_loop_cycle(
         while turn is None or turn.follows:
             if turn is not None:
                 run.follow(turn)
+                if recurse_event_loop is not _RECURSE_EVENT_LOOP:
+                    async with aclosing(_rest_by_replacement(run)) as events:
+                        async for event in events:
+                            yield event
+                    return
                 yield StartEvent()
             turn = run.begin_turn()
             yield StartEvent()
@@ -119,6 +124,18 @@ async def recurse_event_loop(
                 yield event
     finally:
         follow_up.end()
+
+
+_RECURSE_EVENT_LOOP = recurse_event_loop
+
+
+def _rest_by_replacement(run: Run) -> AsyncGenerator[TypedEvent, None]:
+    """Leave the rest of a run to what a test put in place of `recurse_event_loop`."""
+    return recurse_event_loop(
+        agent=run.agent,
+        invocation_state=run.invocation_state,
+        structured_output_context=run.structured_output,
+    )
 
 
 def _is_unexpected(error: Exception, turn: Turn) -> bool:

@@ -51,7 +51,7 @@ def remove_blank_messages_content_text(messages: Messages) -> Messages:
         stacklevel=2,
     )
     for message in messages:
-        if message["role"] == "assistant":
+        if message["role"] == "assistant" and "content" in message:
             fill_blank_content(message["content"])
     return messages
 
@@ -299,7 +299,7 @@ class _Response:
 
     def _close_open_text(self) -> None:
         # A provider that ends a message without ending its last block must not cost the consumer that block.
-        if self.state["text"]:
+        if any(self.state["text"]):
             close_block(self.state)
 
     def _count(self, event: MetadataEvent) -> None:

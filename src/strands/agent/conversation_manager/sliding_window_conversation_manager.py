@@ -45,7 +45,8 @@ class SlidingWindowConversationManager(ConversationManager):
         super().__init__(proactive_compression=proactive_compression)
         if window_size < 0:
             raise ValueError(f"window_size must be a non-negative integer, got {window_size!r}")
-        if not isinstance(per_turn, bool) and per_turn <= 0:
+        given: Any = per_turn
+        if not isinstance(given, int) or (given is not False and given < 1):
             raise ValueError(f"per_turn must be a positive integer, True, or False, got {per_turn!r}")
         self.window_size = window_size
         self.should_truncate_results = should_truncate_results
