@@ -25,15 +25,21 @@ DECISIONS: tuple[Decision, ...] = (
     # --- errors that say more
     Decision(
         reason="An argument of a wrong type is named together with the value that was given.",
-        areas=("agents", "errors", "prompts", "agent_tools"),
+        areas=("agents", "errors", "prompts", "agent_tools", "structured"),
         scenarios=(
+            "wrong_model: *",
             "constructor: state of a wrong type",
             "stateful_model_with_a_conversation_manager",
             "retry_strategy_of_a_wrong_type: *",
             "prompt: *",
             "agent_as_tool_with_input: number",
         ),
-        paths=("/raised/text", "*/toolResult/content/0/text"),
+        paths=("/raised/text", "/raised/<exception>", "*/toolResult/content/0/text"),
+    ),
+    Decision(
+        reason="`per_turn` of the sliding window is checked when the manager is made.",
+        areas=("conversation",),
+        scenarios=("sliding_window_per_turn: text",),
     ),
     Decision(
         reason="The error at the token limit says where the partial response is kept, in place of a web address.",
@@ -84,6 +90,18 @@ DECISIONS: tuple[Decision, ...] = (
         reason="Context recovery ends when the manager's reduction changes nothing; the original asks for ever.",
         areas=("conversation",),
         scenarios=("custom_manager_that_never_shrinks",),
+    ),
+    Decision(
+        reason="A summary is not summarised alone once more: no message would be saved by that call.",
+        areas=("conversation",),
+        scenarios=("summarised: short", "summarised: at the limit", "summarised: big result"),
+        paths=("/steps/1/*", "/calls"),
+    ),
+    Decision(
+        reason="A summary does not carry the usage of the agent that wrote it, which is not this context's size.",
+        areas=("conversation",),
+        scenarios=("summarised_by_an_agent_of_its_own",),
+        paths=("/1/0/metadata",),
     ),
     Decision(
         reason="A signature belongs to its own reasoning block; the original carries it into the next one.",

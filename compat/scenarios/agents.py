@@ -317,7 +317,7 @@ async def identifiers() -> Any:
 
     return [
         attempt(partial(validate, value, kind))
-        for kind in Identifier
+        for kind in (Identifier.AGENT, Identifier.SESSION)
         for value in ("ok", "a/b", "a\\b", "..", "", "a b", "ü", "a.b")
     ]
 
