@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Generator
+from collections.abc import Callable, Generator
 from typing import Any
 
 from strands.hooks._contract import BaseHookEvent as BaseHookEvent
@@ -12,6 +12,7 @@ from strands.hooks._contract import HookEvent as HookEvent
 from strands.hooks._contract import HookProvider as HookProvider
 from strands.hooks._contract import TEvent as TEvent
 from strands.hooks._contract import TInvokeEvent as TInvokeEvent
+from strands.hooks._dual import DualCallback
 from strands.hooks._type_inference import infer_event_types
 from strands.interrupt import Interrupt, InterruptException
 
@@ -93,7 +94,7 @@ class HookRegistry:
             ValueError: If two callbacks used one interrupt name.
             Exception: What a callback raised.
         """
-        callbacks = list(self.get_callbacks_for(event))
+        callbacks = [_blocking(callback) for callback in self.get_callbacks_for(event)]
         if any(map(_is_async, callbacks)):
             raise _needs_async(event)
         interrupts: dict[str, Interrupt] = {}
@@ -129,7 +130,11 @@ def _checked_event_type(event_type: Any, *, base: type) -> Any:
     return event_type
 
 
-def _is_async(callback: HookCallback[Any]) -> bool:
+def _blocking(callback: HookCallback[Any]) -> Callable[[Any], Any]:
+    return callback.blocking if isinstance(callback, DualCallback) else callback
+
+
+def _is_async(callback: Callable[..., Any]) -> bool:
     return inspect.iscoroutinefunction(callback) or inspect.iscoroutinefunction(callback.__call__)
 
 
