@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 from strands import _identifier
 from strands._async import run_async
-from strands.agent import _defaults
+from strands.agent import _defaults, _snapshot
 from strands.agent._defaults import _DefaultCallbackHandlerSentinel, _DefaultRetryStrategySentinel
 from strands.agent._invocation import Invocation
 from strands.agent._prompt import messages_from_prompt, redacted_content, results_for_abandoned_tool_uses
@@ -29,6 +29,7 @@ from strands.telemetry.tracer import get_tracer
 from strands.tools._caller import _ToolCaller
 from strands.tools.executors.concurrent import ConcurrentToolExecutor
 from strands.tools.registry import ToolRegistry
+from strands.types._snapshot import resolve_snapshot_fields
 from strands.types.agent import AgentInput, ConcurrentInvocationMode
 from strands.types.exceptions import ConcurrencyException, StructuredOutputException
 
@@ -44,6 +45,7 @@ if TYPE_CHECKING:
     from strands.tools.executors._executor import ToolExecutor
     from strands.tools.tool_provider import ToolProvider
     from strands.tools.watcher import ToolWatcher
+    from strands.types._snapshot import Snapshot, SnapshotField, SnapshotPreset
     from strands.types.content import Message, Messages, SystemContentBlock
     from strands.types.json_dict import JSONSerializableDict
     from strands.types.tools import AgentTool
@@ -446,6 +448,37 @@ class Agent(AgentBase):
             description=description or self.description,
             preserve_context=preserve_context,
         )
+
+    def take_snapshot(
+        self,
+        *,
+        preset: SnapshotPreset | None = None,
+        include: list[SnapshotField] | None = None,
+        exclude: list[SnapshotField] | None = None,
+        app_data: dict[str, Any] | None = None,
+    ) -> Snapshot:
+        """Return a copy of what makes up the agent now.
+
+        Args:
+            preset: A set of fields; `session` is all but the system prompt.
+            include: Fields beyond the preset's.
+            exclude: Fields to leave out.
+            app_data: The application's own values, stored with the snapshot.
+
+        Raises:
+            SnapshotException: If a field is unknown, or none is left.
+        """
+        fields = resolve_snapshot_fields(preset=preset, include=include, exclude=exclude)
+        return _snapshot.snapshot_of(self, fields, app_data)
+
+    def load_snapshot(self, snapshot: Snapshot) -> None:
+        """Put back what a snapshot holds; all else stays as it is.
+
+        Raises:
+            SnapshotException: If this version of the package cannot load it.
+            ValueError: If it belongs to another kind of conversation manager; the agent is unchanged then.
+        """
+        _snapshot.restore(self, snapshot)
 
     def cleanup(self) -> None:
         """Release what the tools hold, such as connections; can be called more than once."""

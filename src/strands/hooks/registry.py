@@ -134,7 +134,7 @@ def _blocking(callback: HookCallback[Any]) -> Callable[[Any], Any]:
     return callback.blocking if isinstance(callback, DualCallback) else callback
 
 
-def _is_async(callback: Callable[..., Any]) -> bool:
+def _is_async(callback: Any) -> bool:
     return inspect.iscoroutinefunction(callback) or inspect.iscoroutinefunction(callback.__call__)
 
 

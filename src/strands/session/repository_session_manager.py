@@ -97,15 +97,17 @@ class RepositorySessionManager(SessionManager):
 
     def sync_agent(self, agent: Agent, **kwargs: Any) -> None:
         """Store the agent's state if it has changed since it was stored last."""
+        # The objects count, too: a snapshot that is loaded replaces them, and their versions start anew.
         versions = {
-            "state_version": agent.state._get_version(),
-            "interrupt_state_version": agent._interrupt_state._get_version(),
+            "state": (agent.state, agent.state._get_version()),
+            "interrupt_state": (agent._interrupt_state, agent._interrupt_state._get_version()),
             "conversation_manager_state": agent.conversation_manager.get_state(),
             "model_state": agent._model_state,
         }
         if self._last_synced_internal_state.get(agent.agent_id) == versions:
             return
-        versions = copy.deepcopy(versions)
+        for name in ("conversation_manager_state", "model_state"):
+            versions[name] = copy.deepcopy(versions[name])
         self.session_repository.update_agent(self.session_id, SessionAgent.from_agent(agent))
         self._last_synced_internal_state[agent.agent_id] = versions
         logger.debug("session_id=<%s>, agent_id=<%s> | stored the agent's state", self.session_id, agent.agent_id)
