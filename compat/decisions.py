@@ -230,3 +230,8 @@ NOT_THERE_YET: dict[str, str] = {
     "strands.vended_plugins": "vended plugins",
 }
 """Published modules that later work brings, with what brings them; remove an entry to switch its modules on."""
+
+LATER_AREAS: dict[str, str] = {
+    "sessions": "sessions",
+}
+"""Areas of scenarios that later work mends, with what brings them; remove an entry to hold the area."""

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterable
 
 from compat.comparing import Outcome, Verdict
-from compat.decisions import NOT_THERE_YET, Decision
+from compat.decisions import LATER_AREAS, NOT_THERE_YET, Decision
 from compat.environments import ROOT
 
 VERDICTS: tuple[Verdict, ...] = ("same", "on purpose", "not there yet", "differs")
@@ -64,11 +64,14 @@ def document(version: str, outcomes: list[Outcome]) -> str:
         lines.append(f"| {area} | " + " | ".join(str(count[verdict] or "") for verdict in VERDICTS) + " |")
     lines += ["", "## Different on purpose", ""]
     lines += _decision_lines(outcomes) or ["Nothing."]
-    if missing := [outcome.scenario for outcome in outcomes if outcome.verdict == "not there yet"]:
+    if missing := {outcome.scenario: outcome.area for outcome in outcomes if outcome.verdict == "not there yet"}:
         lines += ["", "## Not there yet", ""]
         for prefix, what in NOT_THERE_YET.items():
             if any(module == prefix or module.startswith(f"{prefix}.") for module in missing):
                 lines.append(f"- `{prefix}`: {what}")
+        lines += [
+            f"- Scenarios on {LATER_AREAS[area]}" for area in dict.fromkeys(missing.values()) if area in LATER_AREAS
+        ]
     return "\n".join(lines) + "\n"
 
 

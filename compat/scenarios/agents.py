@@ -1,6 +1,6 @@
 """The agent itself: constructor arguments, state, results, metrics, callback handlers, identifiers, snapshots."""
 
-# mypy: disable-error-code="arg-type, attr-defined, dict-item, func-returns-value, union-attr"
+# mypy: disable-error-code="arg-type, attr-defined, dict-item, func-returns-value, list-item, union-attr"
 # Wrong use is looked at, too.
 
 from __future__ import annotations
