@@ -125,10 +125,7 @@ class _ToolCaller:
 
     def _filter_tool_parameters_for_recording(self, tool_name: str, input_params: dict[str, Any]) -> dict[str, Any]:
         """Return the arguments that the tool's schema knows, without what only the invocation needed."""
-        tool = self._agent.tool_registry.find_tool(tool_name)
-        if tool is None:
-            return dict(input_params)
-        schema = tool.tool_spec["inputSchema"]
+        schema = self._agent.tool_registry.registry[tool_name].tool_spec["inputSchema"]
         properties = schema.get("json", schema).get("properties", {})
         return {name: value for name, value in input_params.items() if name in properties}
 

@@ -33,12 +33,9 @@ def description_from_docstring(docstring: str | None) -> str:
 def parse_docstring(docstring: str | None) -> Docstring:
     """Return the docstring's parts, whatever its style."""
     # Imported when the first tool is made: most programs that import the package make none in the same breath.
-    import docstring_parser
+    from docstring_parser import parse
 
-    try:
-        return docstring_parser.parse(docstring or "")
-    except docstring_parser.ParseError:  # prose that looks like markup: it has no parameters to offer
-        return docstring_parser.Docstring()
+    return parse(docstring or "")
 
 
 def parameter_descriptions(docstring: str | None) -> dict[str, str]:

@@ -132,7 +132,7 @@ class DecoratedFunctionTool(AgentTool, Generic[P, R]):
         self._metadata = metadata
         functools.update_wrapper(wrapper=cast(Any, self), wrapped=self._tool_func)
 
-    def __get__(self, instance: Any, obj_type: type | None = None) -> DecoratedFunctionTool[P, R]:
+    def __get__(self, instance: Any, obj_type: type | None = None) -> DecoratedFunctionTool[..., R]:
         """Return the tool with its method bound to an instance."""
         if instance is None or not self._metadata.is_method:
             return self

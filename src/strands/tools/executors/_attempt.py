@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import AsyncGenerator
-from contextlib import aclosing
+from contextlib import aclosing, nullcontext
 from typing import Any, cast
 
 from strands.interrupt import InterruptException
@@ -47,7 +47,9 @@ async def _events(
     tool: AgentTool, tool_use: ToolUse, invocation_state: dict[str, Any], options: dict[str, Any]
 ) -> AsyncGenerator[TypedEvent, None]:
     last: Any = None
-    async with aclosing(tool.stream(tool_use, invocation_state, **options)) as stream:
+    stream = tool.stream(tool_use, invocation_state, **options)
+    # A user's tool may return an async iterator that is no generator, and has nothing to close.
+    async with aclosing(stream) if hasattr(stream, "aclose") else nullcontext():
         async for event in stream:
             if isinstance(event, ToolResultEvent):
                 yield _with_complete_result(event, tool_use)

@@ -222,16 +222,19 @@ class _Call:
             return
         if before.selected_tool is None:
             self._log_unknown(before.tool_use["name"])
+        outcome: ToolResultEvent | None = None
         async with aclosing(
             attempt(before.selected_tool, before.tool_use, self.invocation_state, self.options)
         ) as events:
             async for event in events:
                 if isinstance(event, ToolResultEvent):
-                    await self._finish(before.selected_tool, before.tool_use, event)
-                    return
+                    outcome = event
+                    continue
                 if isinstance(event, ToolInterruptEvent):
                     self._remember(event.interrupts)
                 yield event
+        if outcome is not None:
+            await self._finish(before.selected_tool, before.tool_use, outcome)
 
     async def _finish(
         self, tool: AgentTool | None, tool_use: ToolUse, outcome: ToolResultEvent, cancel_message: str | None = None
