@@ -43,9 +43,15 @@ DECISIONS: tuple[Decision, ...] = (
     ),
     Decision(
         reason="The error at the token limit says where the partial response is kept, in place of a web address.",
-        areas=("errors", "structured", "responses", "spans*"),
-        scenarios=("max_tokens*", "output: max tokens", "stop_reason*: max_tokens", "spans: max tokens"),
-        paths=("/raised/text", "/0/raised/text", "*/exception.message", "*/status/1"),
+        areas=("errors", "structured", "responses", "sessions", "spans*"),
+        scenarios=(
+            "max_tokens*",
+            "output: max tokens",
+            "stop_reason*: max_tokens",
+            "spans: max tokens",
+            "*disk: max tokens",
+        ),
+        paths=("/raised/text", "/0/raised/text", "/run/raised/text", "*/exception.message", "*/status/1"),
     ),
     Decision(
         reason="Errors about tool specs, files and schemas name the tool, file or types concerned.",
