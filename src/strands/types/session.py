@@ -7,6 +7,7 @@ import inspect
 from dataclasses import asdict, dataclass, field
 from datetime import datetime, timezone
 from enum import Enum
+from functools import cache
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 from strands.interrupt import _InterruptState
@@ -59,9 +60,14 @@ def _now_iso() -> str:
     return datetime.now(timezone.utc).isoformat()
 
 
+@cache
+def _known_keys(record_type: type) -> frozenset[str]:
+    return frozenset(inspect.signature(record_type).parameters)
+
+
 def _from_known_keys(record_type: type[_Record], env: dict[str, Any]) -> _Record:
     """Build a record, passing over keys that a newer version may have written."""
-    known = inspect.signature(record_type).parameters
+    known = _known_keys(record_type)
     return record_type(**{key: value for key, value in env.items() if key in known})
 
 
