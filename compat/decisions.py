@@ -238,6 +238,8 @@ NOT_THERE_YET: dict[str, str] = {
 """Published modules that later work brings, with what brings them; remove an entry to switch its modules on."""
 
 LATER_AREAS: dict[str, str] = {
+    "graphs": "graphs and swarms",
     "sessions": "sessions",
+    "swarms": "graphs and swarms",
 }
 """Areas of scenarios that later work mends, with what brings them; remove an entry to hold the area."""
