@@ -31,7 +31,7 @@ from typing import TYPE_CHECKING
 from strands._lazy import lazy_exports
 
 if TYPE_CHECKING:
-    from strands.testing._converse import EndpointRequest as EndpointRequest
+    from strands.testing._endpoint import EndpointRequest as EndpointRequest
     from strands.testing._gate import Gate as Gate
     from strands.testing._script import ModelRequest as ModelRequest
     from strands.testing._script import ScriptExhausted as ScriptExhausted
@@ -102,7 +102,7 @@ __getattr__, __dir__ = lazy_exports(
     __name__,
     {
         "BedrockEndpoint": "strands.testing.bedrock",
-        "EndpointRequest": "strands.testing._converse",
+        "EndpointRequest": "strands.testing._endpoint",
         "Gate": "strands.testing._gate",
         "ModelRequest": "strands.testing._script",
         "ScriptExhausted": "strands.testing._script",

@@ -4,18 +4,17 @@ from __future__ import annotations
 
 import base64
 import json
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
-from typing import Any, Literal
+import uuid
+from collections.abc import Iterable, Mapping
+from typing import Any
 from urllib.parse import unquote
 
+from strands.testing._endpoint import EndpointRequest
 from strands.testing._event_stream import event_frame, frame
-from strands.testing._script import ModelRequest
-from strands.testing._steps import Chunk, Failure, Operation
+from strands.testing._replies import json_object, retry_after
+from strands.testing._steps import Chunk, Failure
 
-OperationName = Literal["Converse", "ConverseStream", "CountTokens"]
-
-OPERATIONS: Mapping[str, OperationName] = {
+OPERATIONS: Mapping[str, str] = {
     "converse": "Converse",
     "converse-stream": "ConverseStream",
     "count-tokens": "CountTokens",
@@ -54,23 +53,6 @@ OPAQUE_KEYS = frozenset({"toolUse", "json", "inputSchema", "additionalModelReque
 """Fields whose content is the user's: what looks like a blob there is none."""
 
 
-@dataclass(frozen=True, kw_only=True)
-class EndpointRequest(ModelRequest):
-    """A request to the endpoint. `options` holds the fields of the body that have no attribute of their own."""
-
-    operation: OperationName
-    model_id: str
-    path: str
-    headers: dict[str, str]
-    body: dict[str, Any]
-    """The whole body, with blobs as bytes."""
-
-    @property
-    def wants_guardrail_trace(self) -> bool:
-        """Whether the client asked to be told what its guardrail did."""
-        return self.body.get("guardrailConfig", {}).get("trace") in ("enabled", "enabled_full")
-
-
 def parsed_request(path: str, headers: dict[str, str], body: bytes) -> EndpointRequest:
     """Return the request that an HTTP request stands for.
 
@@ -82,9 +64,7 @@ def parsed_request(path: str, headers: dict[str, str], body: bytes) -> EndpointR
     model_id, _, action = rest.rpartition("/")
     if root != "model" or action not in OPERATIONS:
         raise LookupError(f"path is {path!r}, expected /model/<model id>/ with one of {sorted(OPERATIONS)!r}")
-    content = _with_blobs(json.loads(body or b"{}"))
-    if not isinstance(content, dict):
-        raise ValueError(f"body is {content!r}, expected a JSON object")
+    content = _with_blobs(json_object(body))
     operation = OPERATIONS[action]
     asked = content.get("input", {}).get("converse", {}) if operation == "CountTokens" else content
     tool_config = asked.get("toolConfig", {})
@@ -110,44 +90,63 @@ def _checked_messages(messages: list[Any]) -> list[Any]:
     return messages
 
 
-def without_trace(operations: Iterable[Operation]) -> Iterator[Operation]:
-    """Leave the guardrail's trace out, as the service does for clients that did not ask for it."""
-    for operation in operations:
-        if isinstance(operation, dict) and "trace" in operation.get("metadata", {}):
-            yield {"metadata": {key: value for key, value in operation["metadata"].items() if key != "trace"}}
-        else:
-            yield operation
+class ConverseWire:
+    """One response of Converse or ConverseStream."""
 
+    stream_type = "application/vnd.amazon.eventstream"
 
-def chunk_frames(chunk: Chunk) -> bytes:
-    """Return a chunk as event-stream messages; what Bedrock does not send (redactions, phases) has none."""
-    if "redactContent" in chunk or "phase" in chunk.get("contentBlockStart", {}).get("start", {}):
+    def __init__(self, *, traces_guardrail: bool = False) -> None:
+        self._traces_guardrail = traces_guardrail
+
+    @classmethod
+    def for_request(cls, request: EndpointRequest) -> ConverseWire:
+        """Return the format of the answer to a request, with what the client asked to be told."""
+        trace = request.body.get("guardrailConfig", {}).get("trace")
+        return cls(traces_guardrail=trace in ("enabled", "enabled_full"))
+
+    def headers(self) -> Mapping[str, str]:
+        """Return a new request id."""
+        return {"x-amzn-RequestId": str(uuid.uuid4())}
+
+    def frames(self, operation: Chunk) -> bytes:
+        """Return a chunk as event-stream messages; what Bedrock does not send (redactions, phases) has none."""
+        if "redactContent" in operation or "phase" in operation.get("contentBlockStart", {}).get("start", {}):
+            return b""
+        return b"".join(event_frame(kind, to_json(body)) for kind, body in self._reported(operation).items())
+
+    def last_frames(self) -> bytes:
+        """Return nothing: the stream just ends."""
         return b""
-    return b"".join(event_frame(kind, to_json(body)) for kind, body in chunk.items())
 
+    def broken(self, failure: Failure) -> bytes:
+        """Return the message with which a stream breaks."""
+        if failure.code not in STREAM_ERRORS:
+            headers = {":message-type": "error", ":error-code": failure.code, ":error-message": failure.message}
+            return frame(headers, b"")
+        headers = {
+            ":exception-type": failure.code[0].lower() + failure.code[1:],
+            ":content-type": "application/json",
+            ":message-type": "exception",
+        }
+        body: dict[str, str | int] = {"message": failure.message}
+        if failure.code == "ModelStreamErrorException":
+            body.update(originalMessage=failure.message, originalStatusCode=500)
+        return frame(headers, to_json(body))
 
-def failure_frame(failure: Failure) -> bytes:
-    """Return the message with which a stream breaks."""
-    if failure.code not in STREAM_ERRORS:
-        headers = {":message-type": "error", ":error-code": failure.code, ":error-message": failure.message}
-        return frame(headers, b"")
-    headers = {
-        ":exception-type": failure.code[0].lower() + failure.code[1:],
-        ":content-type": "application/json",
-        ":message-type": "exception",
-    }
-    body: dict[str, str | int] = {"message": failure.message}
-    if failure.code == "ModelStreamErrorException":
-        body.update(originalMessage=failure.message, originalStatusCode=500)
-    return frame(headers, to_json(body))
+    def refusal(self, failure: Failure) -> tuple[int, Mapping[str, str], bytes]:
+        """Return status, headers and body with which a request is refused."""
+        headers = {"Content-Type": "application/json", "x-amzn-errortype": failure.code, **retry_after(failure)}
+        return STATUS_OF_ERROR.get(failure.code, 400), headers, to_json({"message": failure.message})
 
+    def whole(self, chunks: list[Chunk]) -> bytes:
+        """Return the response of Converse."""
+        return to_json(assembled(self._reported(chunk) for chunk in chunks))
 
-def failure_response(failure: Failure) -> tuple[int, dict[str, str], bytes]:
-    """Return status, headers and body with which a request is refused."""
-    headers = {"Content-Type": "application/json", "x-amzn-errortype": failure.code}
-    if failure.retry_after_s is not None:
-        headers["Retry-After"] = str(failure.retry_after_s)
-    return STATUS_OF_ERROR.get(failure.code, 400), headers, to_json({"message": failure.message})
+    def _reported(self, chunk: Chunk) -> Chunk:
+        """Return a chunk without the guardrail's trace, unless the client asked for it."""
+        if self._traces_guardrail or "trace" not in chunk.get("metadata", {}):
+            return chunk
+        return {"metadata": {key: value for key, value in chunk["metadata"].items() if key != "trace"}}
 
 
 def assembled(chunks: Iterable[Chunk]) -> dict[str, Any]:

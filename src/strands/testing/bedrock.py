@@ -6,17 +6,14 @@ format, so that an unmodified boto3 client (`endpoint_url=endpoint.url`) reads f
 
 from __future__ import annotations
 
-import logging
-import threading
-from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-from strands.testing._converse import EndpointRequest, parsed_request, without_trace
-from strands.testing._gate import DEFAULT_TIMEOUT_S, Flag
-from strands.testing._http import Exchange, HttpServer
-from strands.testing._replies import refuse, reply_json, reply_stream, reply_whole
-from strands.testing._script import Script, ScriptExhausted, Turns
-from strands.testing._steps import Failure, Turn
+from strands.testing._converse import ConverseWire, parsed_request, to_json
+from strands.testing._endpoint import ScriptedEndpoint
+from strands.testing._http import Exchange
+from strands.testing._replies import refuse, reply_json
+from strands.testing._script import Turns
+from strands.testing._steps import Failure
 from strands.testing._wire_rules import broken_rule
 
 if TYPE_CHECKING:
@@ -25,14 +22,9 @@ if TYPE_CHECKING:
 
     from strands.models.bedrock import BedrockModel
 
-logger = logging.getLogger(__name__)
 
-Condition = Callable[["BedrockEndpoint"], bool]
-"""Something to wait for: a question about the endpoint's public attributes."""
-
-
-class BedrockEndpoint:
-    """A server that answers model requests with the turns of a script.
+class BedrockEndpoint(ScriptedEndpoint):
+    """A server that answers model requests with the turns of a script, as Bedrock does.
 
     Use it as a context manager. It runs on a thread of its own, so blocking clients and event loops may call it alike:
 
@@ -41,11 +33,6 @@ class BedrockEndpoint:
 
     Requests that Bedrock would refuse (a tool use without its result, blank text, ...) are refused with the same
     kind of error, without using up a turn.
-
-    Attributes:
-        requests: The requests so far, in the order of their arrival.
-        open_streams: Responses that are under way.
-        disconnects: Clients that went away before their response was complete.
     """
 
     def __init__(
@@ -67,44 +54,8 @@ class BedrockEndpoint:
             host: Address to listen on.
             port: Port to listen on; 0 takes a free one.
         """
-        self.requests: list[EndpointRequest] = []
-        self.open_streams = 0
-        self.disconnects = 0
-        self._script = Script(turns)
-        self._token_gap_s = token_gap_s
+        super().__init__(turns, token_gap_s=token_gap_s, host=host, port=port)
         self._input_tokens = input_tokens
-        self._server = HttpServer(self._answer, on_change=self._changed, host=host, port=port)
-        self._watches: list[tuple[Condition, Flag]] = []
-        self._watches_lock = threading.Lock()
-
-    def __enter__(self) -> BedrockEndpoint:
-        self.start()
-        return self
-
-    def __exit__(self, *_exc_info: object) -> None:
-        self.stop()
-
-    def start(self) -> None:
-        """Listen; returns when clients can connect."""
-        self._server.start()
-
-    def stop(self) -> None:
-        """Cut all connections and end the endpoint's thread."""
-        self._server.stop()
-
-    @property
-    def url(self) -> str:
-        """What clients take as `endpoint_url`."""
-        return f"http://{self._server.host}:{self._server.port}"
-
-    @property
-    def open_connections(self) -> int:
-        """Connections that clients hold open, with a response under way or without."""
-        return len(self._server.connections)
-
-    def append(self, *turns: Turn) -> None:
-        """Add turns to the end of the script."""
-        self._script.append(*turns)
 
     def boto_session(self) -> boto3.Session:
         """Return a session with made-up credentials, whatever the environment says."""
@@ -140,86 +91,27 @@ class BedrockEndpoint:
             **config,
         )
 
-    def wait_until(self, condition: Condition, timeout_s: float = DEFAULT_TIMEOUT_S) -> bool:
-        """Block this thread until the condition holds; return False if that took longer than `timeout_s`.
-
-        The condition is looked at whenever a request, a response or a connection begins or ends.
-        """
-        return self._watch(condition).wait(timeout_s)
-
-    async def until(self, condition: Condition) -> None:
-        """Return when the condition holds, without blocking the event loop."""
-        await self._watch(condition).waited()
-
-    def wait_disconnect(self, timeout_s: float = DEFAULT_TIMEOUT_S) -> bool:
-        """Block this thread until a client went away in mid-response; return False after `timeout_s`."""
-        return self.wait_until(lambda endpoint: endpoint.disconnects > 0, timeout_s)
-
-    async def disconnected(self) -> None:
-        """Return when a client went away in mid-response."""
-        await self.until(lambda endpoint: endpoint.disconnects > 0)
-
-    def _watch(self, condition: Condition) -> Flag:
-        flag = Flag()
-        with self._watches_lock:
-            self._watches.append((condition, flag))
-        self._changed()
-        return flag
-
-    def _changed(self) -> None:
-        """Wake those whose condition holds now."""
-        with self._watches_lock:
-            held = [watch for watch in self._watches if watch[0](self)]
-            self._watches = [watch for watch in self._watches if watch not in held]
-        for _, flag in held:
-            flag.set()
-
-    async def _answer(self, exchange: Exchange) -> None:
-        """Answer one HTTP request; cancelled if its client goes away."""
-        self.open_streams += 1
-        complete = False
-        try:
-            await self._reply(exchange)
-            complete = True
-        finally:
-            self.open_streams -= 1
-            self.disconnects += not complete
-            self._changed()
-
     async def _reply(self, exchange: Exchange) -> None:
         try:
             request = parsed_request(exchange.path, exchange.headers, exchange.body)
         except LookupError as error:
-            return await refuse(exchange, Failure("UnknownOperationException", str(error)))
+            return await refuse(exchange, Failure("UnknownOperationException", str(error)), ConverseWire())
         except ValueError as error:
-            return await refuse(exchange, Failure("ValidationException", str(error)))
-        self.requests.append(request)
-        self._changed()
+            return await refuse(exchange, Failure("ValidationException", str(error)), ConverseWire())
+        self._note(request)
+        wire = ConverseWire.for_request(request)
         complaint = broken_rule(request)
         if complaint is not None:
-            return await refuse(exchange, Failure("ValidationException", complaint))
+            return await refuse(exchange, Failure("ValidationException", complaint), wire)
         if request.operation == "CountTokens":
-            return await self._count_tokens(exchange)
-        await self._play(exchange, request)
+            return await self._count_tokens(exchange, wire)
+        await self._play(exchange, request, wire, form="stream" if request.operation == "ConverseStream" else "whole")
 
-    async def _count_tokens(self, exchange: Exchange) -> None:
+    async def _count_tokens(self, exchange: Exchange, wire: ConverseWire) -> None:
         answer = len(exchange.body) // 4 if self._input_tokens is None else self._input_tokens
         if isinstance(answer, Failure):
-            return await refuse(exchange, answer)
-        await reply_json(exchange, {"inputTokens": answer})
-
-    async def _play(self, exchange: Exchange, request: EndpointRequest) -> None:
-        """Answer with the turn that the script has for the request."""
-        try:
-            operations = self._script.operations(request, token_gap_s=self._token_gap_s)
-        except ScriptExhausted as error:
-            # Not a server error: clients would only repeat the request.
-            return await refuse(exchange, Failure("ValidationException", str(error)))
-        except Exception as error:
-            logger.exception("path=<%s> | script cannot choose a turn", request.path)
-            return await refuse(exchange, Failure("ValidationException", f"script failed: {error!r}"))
-        reply = reply_stream if request.operation == "ConverseStream" else reply_whole
-        await reply(exchange, operations if request.wants_guardrail_trace else without_trace(operations))
+            return await refuse(exchange, answer, wire)
+        await reply_json(exchange, to_json({"inputTokens": answer}), wire)
 
 
 if __name__ == "__main__":
