@@ -18,12 +18,13 @@ from strands.types._events import (
     ReasoningRedactedContentStreamEvent,
     ReasoningSignatureStreamEvent,
     ReasoningTextStreamEvent,
+    TextRunEvent,
     TextStreamEvent,
     ToolUseStreamEvent,
 )
 from strands.types.citations import Citation
 from strands.types.content import ContentBlock, Message, ReasoningTextBlock
-from strands.types.streaming import ContentBlockDelta
+from strands.types.streaming import ContentBlockDelta, ContentBlockDeltaEvent, StreamEvent
 from strands.types.tools import ToolUse
 
 logger = logging.getLogger(__name__)
@@ -47,6 +48,9 @@ class ResponseState(TypedDict):
     redactedContent: NotRequired[list[bytes] | bytes]
 
 
+_INDEX = "contentBlockIndex"
+_PLAIN = frozenset({"delta", _INDEX})
+
 _Field = Literal["text", "reasoningText", "signature", "redactedContent"]
 
 
@@ -63,6 +67,42 @@ def new_response() -> ResponseState:
         "signature": [],
         "redactedContent": [],
     }
+
+
+class TextRun:
+    """Consecutive deltas that are nothing but text, collected for a consumer that holds text back.
+
+    Attributes:
+        pieces: The texts so far; empty between runs.
+    """
+
+    def __init__(self, state: ResponseState) -> None:
+        self.pieces: list[str] = []
+        self._first: ContentBlockDeltaEvent = {}
+        self._text = cast("list[str]", state["text"])
+
+    def takes(self, chunk: StreamEvent) -> bool:
+        """Add a chunk to the response and to the run, if it is plain text and like the run's first chunk."""
+        if "contentBlockDelta" not in chunk or len(chunk) != 1:
+            return False
+        event = chunk["contentBlockDelta"]
+        delta = event.get("delta", {})
+        if len(delta) != 1 or "text" not in delta:
+            return False
+        if not self.pieces:
+            if event.keys() - _PLAIN:
+                return False
+            self._first = event
+        elif len(event) != len(self._first) or event.get(_INDEX) != self._first.get(_INDEX):
+            return False
+        self.pieces.append(delta["text"])
+        self._text.append(delta["text"])
+        return True
+
+    def ended(self) -> TextRunEvent:
+        """Return the run and begin anew."""
+        pieces, self.pieces = self.pieces, []
+        return TextRunEvent(self._first, pieces)
 
 
 def apply_delta(delta: ContentBlockDelta, state: ResponseState) -> ModelStreamEvent:
@@ -96,8 +136,9 @@ def _take(state: ResponseState, key: _Field) -> Any:
     """Return a field's pieces as one, and empty the field."""
     value: Any = state[key]
     if isinstance(value, list):
-        state[key] = []
-        return value[0][:0].join(value)
+        joined = value[0][:0].join(value)
+        value.clear()  # the list stays the same: a run of text adds to it
+        return joined
     state[key] = value[:0]
     return value
 

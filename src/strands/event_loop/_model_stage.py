@@ -46,8 +46,9 @@ async def model_stage(turn: Turn) -> AsyncGenerator[TypedEvent, None]:
             with attached(span):
                 await _before_model_call(turn)
             tool_specs = _offered_tools(turn)  # hooks may have changed them
-            yield ModelAttemptEvent(tools_offered=bool(tool_specs))
-            async with aclosing(within_span(span, _response_events(turn, tool_specs))) as events:
+            attempt = ModelAttemptEvent(tools_offered=bool(tool_specs))
+            yield attempt
+            async with aclosing(within_span(span, _response_events(turn, tool_specs, attempt))) as events:
                 async for event in events:
                     yield event
         except Exception as error:
@@ -109,7 +110,9 @@ def _start_span(turn: Turn) -> Span:
     )
 
 
-def _response_events(turn: Turn, tool_specs: list[ToolSpec]) -> AsyncGenerator[TypedEvent, None]:
+def _response_events(
+    turn: Turn, tool_specs: list[ToolSpec], attempt: ModelAttemptEvent
+) -> AsyncGenerator[TypedEvent, None]:
     agent = turn.run.agent
     request = ModelRequest(
         messages=turn.run.requests.of(agent.messages),
@@ -120,7 +123,7 @@ def _response_events(turn: Turn, tool_specs: list[ToolSpec]) -> AsyncGenerator[T
         invocation_state=turn.run.invocation_state,
         model_state=agent._model_state,
     )
-    return response_events(agent.model, request, agent._cancel_signal, agent._redact_latest_user_message)
+    return response_events(agent.model, request, agent._cancel_signal, attempt, agent._redact_latest_user_message)
 
 
 async def _before_model_call(turn: Turn) -> None:

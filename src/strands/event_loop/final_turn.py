@@ -9,6 +9,9 @@ tools were offered (`ModelAttemptEvent`), and, once it has accepted a response, 
     HOLDING   everything waits             from the first text on, since a tool use may still follow it
     SILENT    everything but text passes   a tool use has begun
 
+A guardrail may replace a response as a whole, even one that has begun a tool use, so that the end of a response waits
+for the verdict wherever that can still happen.
+
 Nothing is reordered: what follows held text waits with it. At most one response is held.
 """
 
@@ -24,11 +27,12 @@ from strands.types._events import (
     ForceStopEvent,
     ModelAttemptEvent,
     ModelStreamChunkEvent,
+    TextRunEvent,
     TextStreamEvent,
     TurnVerdictEvent,
     TypedEvent,
 )
-from strands.types.streaming import ContentBlockStartEvent, StreamEvent
+from strands.types.streaming import ContentBlockStartEvent, MessageStopEvent, StreamEvent
 
 _REJECTIONS = (EventLoopThrottleEvent, ForceStopEvent)
 """Events which tell that the response before them was not accepted."""
@@ -40,17 +44,12 @@ async def only_final_turn(events: AsyncGenerator[TypedEvent, None]) -> AsyncGene
     async with aclosing(events):
         try:
             async for event in events:
-                # Most events are deltas. To ask the gate about each of them would cost more than the stage itself.
-                kind = event.__class__
-                if kind is TextStreamEvent or (kind is ModelStreamChunkEvent and "contentBlockDelta" in event["event"]):
-                    if gate.holds_deltas:
-                        gate.held.append(event)
-                        continue
-                    if gate.passes_deltas:
-                        yield event
-                        continue
                 for passed in gate.admit(event):
-                    yield passed
+                    if isinstance(passed, TextRunEvent):
+                        for delta in passed.deltas():
+                            yield delta
+                    else:
+                        yield passed
         except Exception:
             for passed in gate.reject():
                 yield passed
@@ -69,12 +68,11 @@ class _Gate:
 
     Attributes:
         held: Events that wait for the verdict, in order.
-        holds_deltas: Whether a delta is to wait, whatever it is.
-        passes_deltas: Whether a delta is to pass, whatever it is.
     """
 
     def __init__(self) -> None:
         self.held: list[TypedEvent] = []
+        self._attempt: ModelAttemptEvent | None = None
         self._replacement: str | None = None
         self._in_commentary = False
         self._enter(_State.LIVE)
@@ -83,6 +81,7 @@ class _Gate:
         """Return what may pass now that `event` has come."""
         if isinstance(event, ModelAttemptEvent):
             passed = self.reject()
+            self._attempt = event
             self._enter(_State.READY if event.tools_offered else _State.LIVE)
             return [*passed, event]
         if isinstance(event, TurnVerdictEvent):
@@ -115,8 +114,9 @@ class _Gate:
 
     def _enter(self, state: _State) -> None:
         self._state = state
-        self.holds_deltas = state is _State.HOLDING and not self._in_commentary
-        self.passes_deltas = state is _State.LIVE
+        if self._attempt is not None:
+            # Text that waits anyway costs a tenth in runs, and far less memory.
+            self._attempt.text_in_runs = self._is_undecided
 
     @property
     def _is_undecided(self) -> bool:
@@ -128,16 +128,18 @@ class _Gate:
             return self._settle_block(chunk["contentBlockStart"])
         if "contentBlockStop" in chunk:
             self._in_commentary = False
-            self._enter(self._state)
-        elif "messageStop" in chunk and self._is_undecided:
-            # A guardrail may still replace the message, and its text has to come before this chunk.
-            self._enter(_State.HOLDING)
-        elif "redactContent" in chunk and self._is_undecided:
+        elif "messageStop" in chunk and self._may_be_replaced(chunk["messageStop"]):
+            self._enter(_State.HOLDING)  # the replacement's text has to come before this chunk
+        elif "redactContent" in chunk and self._state is not _State.LIVE:
             replacement = chunk["redactContent"].get("redactAssistantContentMessage")
             if replacement is not None:
                 self._replacement = replacement
                 self._enter(_State.HOLDING)
         return ()
+
+    def _may_be_replaced(self, stop: MessageStopEvent) -> bool:
+        silenced = self._state is _State.SILENT and stop.get("stopReason") == "guardrail_intervened"
+        return silenced or self._is_undecided
 
     def _settle_block(self, block: ContentBlockStartEvent) -> Iterable[TypedEvent]:
         start = block.get("start") or {}
@@ -150,7 +152,6 @@ class _Gate:
         if start.get("phase") == "final_answer":
             return self._release()
         self._in_commentary = start.get("phase") == "commentary"
-        self._enter(self._state)
         return ()
 
     def _pass_or_hold(self, event: TypedEvent) -> Iterable[TypedEvent]:
@@ -170,4 +171,4 @@ def _is_text(event: TypedEvent) -> bool:
     if isinstance(event, ModelStreamChunkEvent):
         delta = event.chunk.get("contentBlockDelta", {}).get("delta", {})
         return "toolUse" not in delta and ("text" in delta or "citation" in delta)
-    return isinstance(event, (TextStreamEvent, CitationStreamEvent))
+    return isinstance(event, (TextStreamEvent, CitationStreamEvent, TextRunEvent))

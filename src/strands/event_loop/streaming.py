@@ -14,9 +14,15 @@ from contextlib import aclosing
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar, cast
 
-from strands.event_loop._blocks import ResponseState, apply_delta, close_block, new_response
+from strands.event_loop._blocks import ResponseState, TextRun, apply_delta, close_block, new_response
 from strands.event_loop._request import RequestMessages, fill_blank_content
-from strands.types._events import ModelStopReason, ModelStreamChunkEvent, ModelStreamEvent, TypedEvent
+from strands.types._events import (
+    ModelAttemptEvent,
+    ModelStopReason,
+    ModelStreamChunkEvent,
+    ModelStreamEvent,
+    TypedEvent,
+)
 
 if TYPE_CHECKING:
     from strands.models.model import Model
@@ -136,7 +142,8 @@ async def process_stream(
         start_time: When the request was made, in seconds since the epoch.
         cancel_signal: Once set, the response ends at the next chunk with the stop reason `cancelled`.
     """
-    async with aclosing(_events_of(chunks, _Response(start_time), cancel_signal)) as events:
+    attempt = ModelAttemptEvent(tools_offered=False)
+    async with aclosing(_events_of(chunks, _Response(start_time), cancel_signal, attempt)) as events:
         async for event in events:
             yield event
 
@@ -177,7 +184,8 @@ async def stream_messages(
         invocation_state=invocation_state,
         model_state=model_state,
     )
-    async with aclosing(response_events(model, request, cancel_signal)) as events:
+    attempt = ModelAttemptEvent(tools_offered=bool(tool_specs))
+    async with aclosing(response_events(model, request, cancel_signal, attempt)) as events:
         async for event in events:
             yield event
 
@@ -199,6 +207,7 @@ def response_events(
     model: Model,
     request: ModelRequest,
     cancel_signal: threading.Event | None,
+    attempt: ModelAttemptEvent,
     on_input_redacted: Callable[[str], None] | None = None,
 ) -> AsyncGenerator[TypedEvent, None]:
     """Make the request and return the events of its response.
@@ -207,6 +216,7 @@ def response_events(
         model: The model to call.
         request: What to call it with.
         cancel_signal: Once set, the response ends at the next chunk; if it is set already, nothing is requested.
+        attempt: The event that announced the call; says whether text may come in runs.
         on_input_redacted: Called with a guardrail's text when that is to take the place of the input.
     """
     if cancel_signal is not None and cancel_signal.is_set():
@@ -221,13 +231,17 @@ def response_events(
         invocation_state=request.invocation_state,
         model_state=request.model_state,
     )
-    return _events_of(chunks, _Response(start_time, on_input_redacted), cancel_signal)
+    return _events_of(chunks, _Response(start_time, on_input_redacted), cancel_signal, attempt)
 
 
 async def _events_of(
-    chunks: AsyncIterable[StreamEvent], response: _Response, cancel_signal: threading.Event | None
+    chunks: AsyncIterable[StreamEvent],
+    response: _Response,
+    cancel_signal: threading.Event | None,
+    attempt: ModelAttemptEvent,
 ) -> AsyncGenerator[TypedEvent, None]:
     state = response.state
+    run = TextRun(state)
     is_cancelled = cancel_signal.is_set if cancel_signal is not None else _never
     try:
         async for chunk in chunks:
@@ -235,6 +249,12 @@ async def _events_of(
                 logger.debug("cancel signal is set | ending the response")
                 yield _cancelled()
                 return
+            if attempt.text_in_runs:
+                if run.takes(chunk):
+                    response.note_content()
+                    continue
+                if run.pieces:
+                    yield run.ended()
             yield ModelStreamChunkEvent(chunk)
             if "contentBlockDelta" in chunk:
                 if response.first_content_time is None:
@@ -242,6 +262,8 @@ async def _events_of(
                 yield apply_delta(chunk["contentBlockDelta"]["delta"], state)
             else:
                 response.take(chunk)
+        if run.pieces:
+            yield run.ended()
         yield response.stop()
     finally:
         # A user's model may return any iterable; only generators have something to close.
@@ -277,6 +299,11 @@ class _Response:
             if kind in chunk:
                 step(self, chunk[kind])  # type: ignore[literal-required]
 
+    def note_content(self) -> None:
+        """Remember when the first content came."""
+        if self.first_content_time is None:
+            self.first_content_time = time.time()
+
     def stop(self) -> ModelStopReason:
         """Return the complete response."""
         self._close_open_text()
@@ -286,8 +313,7 @@ class _Response:
         handle_message_start(event, self.state["message"])
 
     def _open_block(self, event: ContentBlockStartEvent) -> None:
-        if self.first_content_time is None:
-            self.first_content_time = time.time()
+        self.note_content()
         self.state["current_tool_use"] = handle_content_block_start(event)
 
     def _close_block(self, _event: ContentBlockStopEvent) -> None:

@@ -9,7 +9,7 @@ Each event is a dict, so that what a consumer receives is a plain copy of it. Th
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any, cast
 
 if TYPE_CHECKING:
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from strands.types.citations import Citation
     from strands.types.content import Message
     from strands.types.event_loop import Metrics, StopReason, Usage
-    from strands.types.streaming import ContentBlockDelta, StreamEvent
+    from strands.types.streaming import ContentBlockDelta, ContentBlockDeltaEvent, StreamEvent
     from strands.types.tools import ToolResult, ToolUse
 
 
@@ -96,10 +96,16 @@ class StartEventLoopEvent(TypedEvent):
 
 
 class ModelAttemptEvent(_InternalEvent):
-    """The model is about to be called; what an earlier attempt of the same cycle produced is rejected."""
+    """The model is about to be called; what an earlier attempt of the same cycle produced is rejected.
+
+    Attributes:
+        text_in_runs: Set by who holds text back: plain deltas of text then come as `TextRunEvent`s, for as long as
+            this is True. It can be changed between any two events of the response.
+    """
 
     def __init__(self, *, tools_offered: bool) -> None:
         super().__init__({"tools_offered": tools_offered})
+        self.text_in_runs = False
 
     @property
     def tools_offered(self) -> bool:
@@ -166,7 +172,8 @@ class ModelStreamChunkEvent(TypedEvent):
     """A raw chunk from the model provider."""
 
     def __init__(self, chunk: StreamEvent) -> None:
-        super().__init__({"event": chunk})
+        # Set, not passed up to dict's own constructor: one of two events that are made for each token.
+        self["event"] = chunk
 
     @property
     def chunk(self) -> StreamEvent:
@@ -201,7 +208,33 @@ class TextStreamEvent(ModelStreamEvent):
     """A piece of text."""
 
     def __init__(self, delta: ContentBlockDelta, text: str) -> None:
-        super().__init__({"data": text, "delta": delta})
+        self["data"] = text  # set as in ModelStreamChunkEvent
+        self["delta"] = delta
+
+    def for_consumer(self, invocation_state: dict[str, Any]) -> dict[str, Any] | None:
+        return {**self, **invocation_state}
+
+
+class TextRunEvent(_InternalEvent):
+    """Consecutive deltas that are nothing but text, in one event; takes the place of two events for each delta.
+
+    Args:
+        first: The `contentBlockDelta` of the first chunk; the others differ from it in their text only.
+        pieces: The texts.
+    """
+
+    def __init__(self, first: ContentBlockDeltaEvent, pieces: list[str]) -> None:
+        super().__init__({"first": first, "pieces": pieces})
+
+    def deltas(self) -> Iterator[TypedEvent]:
+        """Yield the events that this one stands for."""
+        first: ContentBlockDeltaEvent = self["first"]
+        for piece in self["pieces"]:
+            delta: ContentBlockDelta = {"text": piece}
+            event = first.copy()
+            event["delta"] = delta
+            yield ModelStreamChunkEvent({"contentBlockDelta": event})
+            yield TextStreamEvent(delta, piece)
 
 
 class CitationStreamEvent(ModelStreamEvent):
@@ -290,9 +323,7 @@ class ToolStreamEvent(TypedEvent):
     """What a tool yielded while it runs."""
 
     def __init__(self, tool_use: ToolUse, tool_stream_data: Any) -> None:
-        super().__init__(
-            {"type": "tool_stream", "tool_stream_event": {"tool_use": tool_use, "data": tool_stream_data}}
-        )
+        super().__init__({"type": "tool_stream", "tool_stream_event": {"tool_use": tool_use, "data": tool_stream_data}})
 
     @property
     def tool_use_id(self) -> str:
