@@ -239,6 +239,7 @@ NOT_THERE_YET: dict[str, str] = {
 
 LATER_AREAS: dict[str, str] = {
     "graphs": "graphs and swarms",
+    "mcp_tools": "Model Context Protocol",
     "sessions": "sessions",
     "swarms": "graphs and swarms",
 }
