@@ -136,8 +136,8 @@ def _recording(agent: Agent) -> Iterator[None]:
     with ExitStack() as stack:
         try:
             stack.enter_context(agent._exclusively())
-        except ConcurrencyException as error:
-            raise ConcurrencyException(_BUSY) from error
+        except ConcurrencyException:
+            raise ConcurrencyException(_BUSY) from None
         yield
 
 

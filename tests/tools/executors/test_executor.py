@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import contextvars
+import json
 import logging
 from collections.abc import AsyncGenerator, Callable
 from typing import Any
 
 import pytest
 from opentelemetry import trace as trace_api
+from opentelemetry.sdk.trace import TracerProvider
 
 from strands.hooks import AfterToolCallEvent, BeforeToolCallEvent
 from strands.interrupt import Interrupt, InterruptException
@@ -346,8 +348,8 @@ async def test_a_tool_for_a_while_comes_before_a_registered_one(executor: ToolEx
 class RecordingTracer:
     """Stands in for the tracer and for its spans."""
 
-    def __init__(self) -> None:
-        self.span = trace_api.NonRecordingSpan(trace_api.SpanContext(1, 2, is_remote=False))
+    def __init__(self, span: trace_api.Span = trace_api.INVALID_SPAN) -> None:
+        self.span = span
         self.ended: list[tuple[Any, ...]] = []
 
     def start_tool_call_span(self, *args: Any, **kwargs: Any) -> Any:
@@ -375,6 +377,32 @@ async def test_each_call_has_a_span_that_ends(
     monkeypatch.setattr("strands.tools.executors._executor.get_tracer", lambda: tracer)
     await Execution(executor, agent_with(make()), [use_of("scripted")]).run()
     assert tracer.ended == ended
+
+
+@pytest.mark.parametrize("name", ["look", "unknown"])
+async def test_a_recorded_span_describes_the_tool_and_is_current_in_it(
+    executor: ToolExecutor, name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Traces show what the model knew, and calls that the tool makes belong below its span."""
+    span = TracerProvider().get_tracer("test").start_span("tool")
+    monkeypatch.setattr("strands.tools.executors._executor.get_tracer", lambda: RecordingTracer(span))
+    current: list[trace_api.Span] = []
+
+    @tool
+    def look(a: int = 1) -> None:
+        """Look around."""
+        current.append(trace_api.get_current_span())
+
+    execution = Execution(executor, agent_with(look), [use_of(name)])
+    async for _ in execution.stream:
+        assert trace_api.get_current_span() is trace_api.INVALID_SPAN
+    (spec,) = execution.agent.tool_registry.get_all_tool_specs()
+    described = {
+        "gen_ai.tool.description": "Look around.",
+        "gen_ai.tool.json_schema": json.dumps(spec["inputSchema"]["json"]),
+    }
+    assert current == ([span] if name == "look" else [])
+    assert span.attributes == (described if name == "look" else {})  # type: ignore[attr-defined]
 
 
 async def test_the_span_of_a_broken_or_abandoned_call_ends(

@@ -14,10 +14,10 @@ from strands.hooks.events import AfterToolCallEvent, BeforeToolCallEvent
 from strands.interrupt import Interrupt
 from strands.telemetry._spans import within_span
 from strands.telemetry.metrics import Trace
-from strands.telemetry.tracer import get_tracer
+from strands.telemetry.tracer import get_tracer, serialize
 from strands.tools.executors._attempt import attempt, error_result
 from strands.types._events import ToolCancelEvent, ToolInterruptEvent, ToolResultEvent, TypedEvent
-from strands.types.tools import AgentTool, ToolResult, ToolUse
+from strands.types.tools import AgentTool, ToolResult, ToolSpec, ToolUse
 
 if TYPE_CHECKING:
     from strands.agent.agent import Agent
@@ -148,6 +148,8 @@ class ToolExecutor(abc.ABC):
         tracer = get_tracer()
         span = tracer.start_tool_call_span(tool_use, cycle_span, custom_trace_attributes=agent.trace_attributes)
         name = tool_use["name"]
+        if span.is_recording():
+            span.set_attributes(_span_attributes(agent.tool_registry.get_all_tools_config().get(name)))
         trace = Trace(f"Tool: {name}", parent_id=cycle_trace.id, raw_name=f"{name} - {tool_use['toolUseId']}")
         started_s = time.perf_counter()
         call = ToolExecutor._stream(
@@ -190,6 +192,13 @@ def _values_for_tools(agent: Agent) -> dict[str, Any]:
         "system_prompt": agent.system_prompt,
         "tool_config": {"tools": [{"toolSpec": spec} for spec in specs], "toolChoice": {"auto": {}}},
     }
+
+
+def _span_attributes(spec: ToolSpec | None) -> dict[str, str]:
+    if spec is None:
+        return {}
+    schema = serialize(spec["inputSchema"]["json"])
+    return {"gen_ai.tool.description": spec["description"], "gen_ai.tool.json_schema": schema}
 
 
 @dataclass(slots=True)
