@@ -47,6 +47,7 @@ if TYPE_CHECKING:
     from strands.tools.watcher import ToolWatcher
     from strands.types._snapshot import Snapshot, SnapshotField, SnapshotPreset
     from strands.types.content import Message, Messages, SystemContentBlock
+    from strands.types.events import AgentStreamEvent
     from strands.types.json_dict import JSONSerializableDict
     from strands.types.tools import AgentTool
     from strands.types.traces import AttributeValue
@@ -228,7 +229,7 @@ class Agent(AgentBase):
             stream_final_turn_only=stream_final_turn_only,
             **kwargs,
         )
-        event: dict[str, Any] = {}
+        event: Mapping[str, Any] = {}
         async for event in events:  # noqa: B007  # the last event holds the result
             continue
         return cast(AgentResult, event["result"])
@@ -242,7 +243,7 @@ class Agent(AgentBase):
         structured_output_prompt: str | None = None,
         stream_final_turn_only: bool | None = None,
         **kwargs: Any,
-    ) -> AsyncIterator[Any]:
+    ) -> AsyncIterator[AgentStreamEvent]:
         """Run the agent and yield its events, each a dict of its own.
 
         Closing the iterator early ends the run: the provider's stream is closed, and the agent can be called again.
@@ -282,7 +283,7 @@ class Agent(AgentBase):
             output_prompt=structured_output_prompt or self._structured_output_prompt,
             final_turn_only=final_turn_only,
         )
-        return invocation.events(prompt)
+        return cast("AsyncIterator[AgentStreamEvent]", invocation.events(prompt))
 
     def cancel(self) -> None:
         """Ask the current run, or the next one if none is under way, to end as soon as it can; from any thread.
