@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import contextvars
+import os
+import subprocess
+import sys
 import threading
 from collections import deque
 
@@ -61,6 +64,26 @@ async def test_an_idle_thread_is_used_again() -> None:
     """Starting a thread costs more than most tools."""
     first = await run_in_thread(threading.current_thread)
     assert await run_in_thread(threading.current_thread) is first
+
+
+FORKS = """
+import asyncio, os, signal
+from strands.tools._threads import run_in_thread
+
+asyncio.run(run_in_thread(print, "parent"))
+child = os.fork()
+if child == 0:
+    signal.alarm(30)
+    asyncio.run(run_in_thread(print, "child"))
+    os._exit(0)
+assert os.waitpid(child, 0)[1] == 0
+"""
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="this platform does not fork")
+def test_a_forked_process_starts_threads_of_its_own() -> None:
+    """Servers that load the application before they fork are common, and threads do not come along."""
+    subprocess.run([sys.executable, "-c", FORKS], check=True, capture_output=True, timeout=60)
 
 
 async def test_an_idle_thread_ends(monkeypatch: pytest.MonkeyPatch) -> None:

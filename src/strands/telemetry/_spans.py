@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator
-from contextlib import aclosing
+from collections.abc import AsyncGenerator, Iterator
+from contextlib import aclosing, contextmanager
 from typing import TYPE_CHECKING, TypeVar
 
 if TYPE_CHECKING:
@@ -17,18 +17,29 @@ def within_span(span: Span, events: AsyncGenerator[T, None]) -> AsyncGenerator[T
     return _stepped(span, events) if span.is_recording() else events
 
 
-async def _stepped(span: Span, events: AsyncGenerator[T, None]) -> AsyncGenerator[T, None]:
+@contextmanager
+def attached(span: Span) -> Iterator[None]:
+    """Make `span` the current span for a block that yields nothing to a consumer."""
+    if not span.is_recording():
+        yield
+        return
     from opentelemetry.context import attach, detach
     from opentelemetry.trace import set_span_in_context
 
+    token = attach(set_span_in_context(span))
+    try:
+        yield
+    finally:
+        detach(token)
+
+
+async def _stepped(span: Span, events: AsyncGenerator[T, None]) -> AsyncGenerator[T, None]:
     async with aclosing(events):
         while True:
             # A step ends in the task and context it began in; across a `yield` neither would be sure.
-            token = attach(set_span_in_context(span))
-            try:
-                event = await anext(events)
-            except StopAsyncIteration:
-                return
-            finally:
-                detach(token)
+            with attached(span):
+                try:
+                    event = await anext(events)
+                except StopAsyncIteration:
+                    return
             yield event

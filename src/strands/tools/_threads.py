@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import contextvars
+import os
 import threading
 from collections import deque
 from collections.abc import Callable
@@ -24,6 +25,10 @@ IDLE_S = 1.0
 """Seconds without work after which a thread ends."""
 
 _idle: deque[_Worker] = deque()
+
+if hasattr(os, "register_at_fork"):
+    # Threads do not survive a fork: a job handed to one of them would wait for ever.
+    os.register_at_fork(after_in_child=_idle.clear)
 
 
 class _Worker(threading.Thread):
