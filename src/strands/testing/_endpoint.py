@@ -7,7 +7,7 @@ import threading
 from abc import ABC, abstractmethod
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any
 
 from typing_extensions import Self
 
@@ -151,9 +151,7 @@ class ScriptedEndpoint(ABC):
         self.requests.append(request)
         self._changed()
 
-    async def _play(
-        self, exchange: Exchange, request: EndpointRequest, wire: Wire, *, form: Literal["stream", "whole"]
-    ) -> None:
+    async def _play(self, exchange: Exchange, request: EndpointRequest, wire: Wire, *, streams: bool) -> None:
         """Answer with the turn that the script has for the request."""
         try:
             operations = self._script.operations(request, token_gap_s=self._token_gap_s)
@@ -163,5 +161,5 @@ class ScriptedEndpoint(ABC):
         except Exception as error:
             logger.exception("path=<%s> | script cannot choose a turn", request.path)
             return await refuse(exchange, Failure("ValidationException", f"script failed: {error!r}"), wire)
-        reply = reply_stream if form == "stream" else reply_whole
+        reply = reply_stream if streams else reply_whole
         await reply(exchange, operations, wire)

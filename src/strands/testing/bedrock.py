@@ -105,7 +105,7 @@ class BedrockEndpoint(ScriptedEndpoint):
             return await refuse(exchange, Failure("ValidationException", complaint), wire)
         if request.operation == "CountTokens":
             return await self._count_tokens(exchange, wire)
-        await self._play(exchange, request, wire, form="stream" if request.operation == "ConverseStream" else "whole")
+        await self._play(exchange, request, wire, streams=request.operation == "ConverseStream")
 
     async def _count_tokens(self, exchange: Exchange, wire: ConverseWire) -> None:
         answer = len(exchange.body) // 4 if self._input_tokens is None else self._input_tokens
