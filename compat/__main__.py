@@ -38,6 +38,7 @@ def record(options: argparse.Namespace) -> int:
             stable = only_published(stable)
         recordings.store(options.version, area, stable)
         print(f"{area}: {len(stable)} scenarios")
+    recordings.store_origin(options.version, environment.versions())
     return 1 if unstable else 0
 
 

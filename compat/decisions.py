@@ -54,6 +54,11 @@ DECISIONS: tuple[Decision, ...] = (
         paths=("/raised/text", "/0/raised/text", "/run/raised/text", "*/exception.message", "*/status/1"),
     ),
     Decision(
+        reason="An MCP client that is not running says how to start it, in place of a web address.",
+        areas=("mcp_tools",),
+        paths=("*/raised/text",),
+    ),
+    Decision(
         reason="Errors about tool specs, files and schemas name the tool, file or types concerned.",
         areas=("tool*", "structured", "seams"),
         scenarios=(

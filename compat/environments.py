@@ -12,6 +12,9 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 DISTRIBUTION = "strands-agents"
 
+_TELLING = ("strands-agents", "boto3", "docstring_parser", "mcp", "opentelemetry-sdk", "pydantic")
+"""Packages whose version can change what is observed."""
+
 _CLEARED = ("AWS_", "OTEL_", "STRANDS_", "PYTHON", "BYPASS_TOOL_CONSENT")
 
 
@@ -36,6 +39,16 @@ class Environment:
             "COLUMNS": "120",
             "TZ": "UTC",
         }
+
+    def versions(self) -> str:
+        """Return the versions of the interpreter and of the packages that matter, one a line."""
+        script = (
+            "import platform, sys, importlib.metadata as found\n"
+            "print('python', platform.python_version())\n"
+            "for name in sys.argv[1:]: print(name, found.version(name))"
+        )
+        command = [str(self.python), "-c", script, *_TELLING]
+        return subprocess.run(command, check=True, capture_output=True, text=True, env=self.variables()).stdout
 
 
 def this_tree() -> Environment:

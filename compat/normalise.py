@@ -16,6 +16,7 @@ from pydantic import BaseModel
 _DURATIONS = frozenset(
     (
         "duration",
+        "execution_time",
         "start_time",
         "end_time",
         "total_time",

@@ -35,6 +35,11 @@ def store(version: str, area: str, results: dict[str, Any]) -> None:
     (directory / f"{area}.json").write_text(readable(results) + "\n", "utf-8")
 
 
+def store_origin(version: str, versions: str) -> None:
+    """Write what the recording was made with."""
+    (RECORDED / version / "made_with.txt").write_text(versions, "utf-8")
+
+
 def forget_all_but(version: str, areas: Collection[str]) -> None:
     """Remove the recordings of areas that are no more."""
     for path in (RECORDED / version).glob("*.json"):
