@@ -17,8 +17,11 @@ from concurrent.futures import Future
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TypeVar, cast
 
+import anyio
 from mcp import ClientSession
 from mcp.shared.exceptions import McpError
+from mcp.types import CONNECTION_CLOSED
+from pydantic import ValidationError
 
 from strands.tools.mcp._content import reason
 from strands.tools.mcp._streams import Inbox, Outbox
@@ -40,6 +43,8 @@ CUT_GRACE_S = 5.0
 """Seconds that a transport which was cut short gets to clean up, before its thread leaves it behind."""
 GARBAGE_GRACE_S = 2.0
 """Seconds that calls still wait for their answers when the server sent something that is no message."""
+GARBAGE_SHOWN = 100
+"""Characters of garbage that error texts show."""
 PING_INTERVAL_S = 15.0
 """Seconds between looks at whether the server is still there, while calls wait for it."""
 _SESSION_TERMINATED = 32600
@@ -59,7 +64,10 @@ class GarbageError(Exception):
     """The server sent something that is no MCP message, while an answer was expected."""
 
     def __init__(self, garbage: Exception) -> None:
-        super().__init__(f"the server sent something that is no MCP message: {reason(garbage)}")
+        text = reason(garbage)
+        if isinstance(garbage, ValidationError):
+            text = repr(garbage.errors()[0]["input"])[:GARBAGE_SHOWN]
+        super().__init__(f"the server sent something that is no MCP message: {text}")
 
 
 @dataclass(eq=False, slots=True)
@@ -227,6 +235,11 @@ class Connection:
             if call.fault is None:
                 raise
             raise call.fault from None
+        except (McpError, anyio.ClosedResourceError, anyio.BrokenResourceError) as error:
+            if isinstance(error, McpError) and error.error.code != CONNECTION_CLOSED:
+                raise
+            self._on_end()
+            raise self._why_ended() from error
         finally:
             self._calls.discard(call)
 
@@ -249,8 +262,8 @@ class Connection:
 
     def _on_garbage(self, garbage: Exception) -> None:
         """Let calls fail that are not answered soon: this may have been the answer, or just a stray print."""
-        logger.warning("error=<%s> | MCP server sent something that is no message", reason(garbage))
         self._garbage = GarbageError(garbage)
+        logger.warning("error=<%s> | MCP server breaks the protocol", self._garbage)
         self._loop.call_later(GARBAGE_GRACE_S, self._fail_calls, self._garbage, self._calls.copy())
 
     def _on_end(self, why: str = "the server ended the connection") -> None:

@@ -32,7 +32,7 @@ async def call_tool(
     name: str,
     arguments: dict[str, Any] | None,
     *,
-    timeout: timedelta | None,
+    patience: timedelta | None,
     meta: dict[str, Any] | None,
 ) -> types.CallToolResult:
     """Call a tool and return its result, which may say that the tool failed.
@@ -41,16 +41,16 @@ async def call_tool(
         TimeoutError: If there is no result in time.
         McpError: If the server refuses, or is gone.
     """
-    return await within(session, timeout, lambda: session.call_tool(name, arguments, meta=meta))
+    return await within(session, patience, lambda: session.call_tool(name, arguments, meta=meta))
 
 
-async def within(session: ClientSession, timeout: timedelta | None, send: Callable[[], Awaitable[T]]) -> T:
+async def within(session: ClientSession, patience: timedelta | None, send: Callable[[], Awaitable[T]]) -> T:
     """Return the answer to a request; if it does not come in time, or nobody waits any more, tell the server.
 
     Raises:
         TimeoutError: If there is no answer in time.
     """
-    timeout_s = None if timeout is None else timeout.total_seconds()
+    timeout_s = None if patience is None else patience.total_seconds()
     with noting_request_ids() as sent:
         try:
             with anyio.fail_after(timeout_s):

@@ -79,7 +79,7 @@ def _elicitation_text(error: BaseException) -> str | None:
         logger.debug("data=<%r> | elicitation request is malformed", error.error.data)
         return None
     elicitations = json.dumps([each.model_dump(exclude_none=True) for each in wanted])
-    return f"MCP Elicitation required: [{error.error.message}] with data [{elicitations}]"
+    return f"MCP Elicitation required: [{error.error.message}] with data {elicitations}"
 
 
 def _content_from_block(block: ContentBlock) -> ToolResultContent | None:

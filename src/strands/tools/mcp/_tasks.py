@@ -41,7 +41,7 @@ async def call_tool_as_task(
     arguments: dict[str, Any] | None,
     *,
     ttl: timedelta,
-    timeout: timedelta,
+    patience: timedelta,
     meta: dict[str, Any] | None,
 ) -> types.CallToolResult:
     """Call a tool as a task and return its result; a task that does not succeed in time gives an error result.
@@ -58,15 +58,15 @@ async def call_tool_as_task(
     )
     request = types.ClientRequest(types.CallToolRequest(params=params))
     started_s = anyio.current_time()
-    created = await within(session, timeout, lambda: session.send_request(request, types.CreateTaskResult))
-    left_s = timeout.total_seconds() - (anyio.current_time() - started_s)
+    created = await within(session, patience, lambda: session.send_request(request, types.CreateTaskResult))
+    left_s = patience.total_seconds() - (anyio.current_time() - started_s)
     task = created.task
     try:
         with anyio.fail_after(left_s):
             return await _result_of(session, task)
     except TimeoutError:
         notify_soon(_cancel(session, task.taskId))
-        return _failed(f"Task {task.taskId} polling timed out after {timeout.total_seconds()} seconds")
+        return _failed(f"Task {task.taskId} polling timed out after {patience.total_seconds()} seconds")
     except asyncio.CancelledError:
         notify_soon(_cancel(session, task.taskId))
         raise

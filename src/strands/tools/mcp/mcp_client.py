@@ -27,7 +27,7 @@ from strands.tools.mcp._filters import checked_filters, tool_filter
 from strands.tools.mcp._tasks import call_tool_as_task, may_run_as_task, supports_tool_tasks
 from strands.tools.mcp.mcp_agent_tool import MCPAgentTool
 from strands.tools.mcp.mcp_instrumentation import mcp_instrumentation, with_trace_context
-from strands.tools.mcp.mcp_tasks import DEFAULT_TASK_CONFIG, TasksConfig
+from strands.tools.mcp.mcp_tasks import DEFAULT_TASK_POLL_TIMEOUT, DEFAULT_TASK_TTL, TasksConfig
 from strands.tools.mcp.mcp_types import MCPToolResult, MCPTransport
 from strands.tools.tool_provider import ToolProvider
 from strands.types.collections import PaginatedList
@@ -177,7 +177,8 @@ class MCPClient(ToolProvider):
         """
         with self._lock:
             connection = self._connection
-            if connection is None or not connection.running:
+            starting = connection is None or not connection.running
+            if connection is None or starting:
                 connection = self._new_connection(for_consumers=True)
             elif self._loaded_tools is not None:
                 return self._loaded_tools
@@ -189,7 +190,8 @@ class MCPClient(ToolProvider):
             failure.__cause__ = error
             raise ToolProviderException(f"Failed to start MCP client: {failure}") from failure
         finally:
-            self._drop_unless_open(connection)
+            if starting:  # if not, somebody else may still wait for it
+                self._drop_unless_open(connection)
         try:
             self._loaded_tools = tools = await self._all_tools(connection)
         except Exception as error:
@@ -369,14 +371,13 @@ class MCPClient(ToolProvider):
         traced = with_trace_context(meta)
         config = self._tasks_config
         if config is None or name not in self._task_tools or not supports_tool_tasks(connection.server_capabilities):
-            return partial(call_tool, name=name, arguments=arguments, timeout=timeout, meta=traced)
-        settings = {**DEFAULT_TASK_CONFIG, **config}
+            return partial(call_tool, name=name, arguments=arguments, patience=timeout, meta=traced)
         return partial(
             call_tool_as_task,
             name=name,
             arguments=arguments,
-            ttl=settings["ttl"],
-            timeout=timeout or settings["poll_timeout"],
+            ttl=config.get("ttl", DEFAULT_TASK_TTL),
+            patience=timeout or config.get("poll_timeout", DEFAULT_TASK_POLL_TIMEOUT),
             meta=traced,
         )
 

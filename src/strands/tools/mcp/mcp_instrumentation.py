@@ -14,6 +14,8 @@ from mcp.shared.session import RequestResponder
 from opentelemetry import context as otel_context
 from opentelemetry import propagate
 
+_instrumented: set[type] = set()
+
 
 def with_trace_context(meta: dict[str, Any] | None) -> dict[str, Any] | None:
     """Return a request's metadata completed by the current trace context, if there is one."""
@@ -52,13 +54,12 @@ class SessionContextAttachingReader:
 
 def mcp_instrumentation() -> None:
     """Let MCP servers in this process continue the traces of their callers; calling it again changes nothing."""
-    messages = ServerSession.incoming_messages
-    getter = messages.fget
-    if getter is None or getattr(getter, "continues_traces", False):
+    if ServerSession in _instrumented:
         return
+    _instrumented.add(ServerSession)
+    messages_of = vars(ServerSession)["incoming_messages"].fget
 
     def incoming_messages(session: ServerSession) -> SessionContextAttachingReader:
-        return SessionContextAttachingReader(getter(session))
+        return SessionContextAttachingReader(messages_of(session))
 
-    incoming_messages.continues_traces = True  # type: ignore[attr-defined]
     ServerSession.incoming_messages = property(incoming_messages)  # type: ignore[assignment]
