@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from typing import Any, Literal
 
-from compat.decisions import DECISIONS, LATER_AREAS, NOT_THERE_YET, Decision
+from compat.decisions import DECISIONS, LATER_AREAS, LATER_MODULES, Decision
 from compat.recordings import readable
 
 Verdict = Literal["same", "on purpose", "not there yet", "differs"]
@@ -42,32 +42,35 @@ class Outcome:
 
 
 def compare_scenario(area: str, scenario: str, recorded: Any, ours: Any, *, later_is_due: bool = False) -> Outcome:
-    """Judge one scenario; `later_is_due` holds areas of later work like all others."""
-    if area == "api" and ours is None and is_not_there_yet(scenario):
-        return Outcome(area=area, scenario=scenario, verdict="not there yet")
-    if area in LATER_AREAS and recorded != ours and not later_is_due:
-        return Outcome(area=area, scenario=scenario, verdict="not there yet")
-    differences = list(_differences("", recorded, ours, additions=area in ADDITIONS_ALLOWED))
+    """Judge one scenario; `later_is_due` holds what belongs to later work like all else."""
     decided: list[Decision] = []
     unexplained: list[Difference] = []
-    for difference in differences:
+    for difference in _differences("", recorded, ours, additions=area in ADDITIONS_ALLOWED):
         decision = decision_for(area, scenario, difference.path)
         if decision is None:
             unexplained.append(difference)
         elif decision not in decided:
             decided.append(decision)
-    verdict: Verdict = "differs" if unexplained else "on purpose" if decided else "same"
     return Outcome(
-        area=area, scenario=scenario, verdict=verdict, unexplained=tuple(unexplained), decisions=tuple(decided)
+        area=area,
+        scenario=scenario,
+        verdict=_verdict(unexplained, decided, excused=is_later(area, scenario) and not later_is_due),
+        unexplained=tuple(unexplained),
+        decisions=tuple(decided),
     )
 
 
 def failed_scenario(area: str, scenario: str, *, later_is_due: bool = False) -> Outcome:
     """Return the outcome of a scenario whose area did not run; no decision can excuse that."""
-    if area in LATER_AREAS and not later_is_due:
-        return Outcome(area=area, scenario=scenario, verdict="not there yet")
     difference = Difference(path="", recorded="an observation", ours=_MISSING)
-    return Outcome(area=area, scenario=scenario, verdict="differs", unexplained=(difference,))
+    verdict = _verdict([difference], [], excused=is_later(area, scenario) and not later_is_due)
+    return Outcome(area=area, scenario=scenario, verdict=verdict, unexplained=(difference,))
+
+
+def _verdict(unexplained: list[Difference], decided: list[Decision], *, excused: bool) -> Verdict:
+    if unexplained:
+        return "not there yet" if excused else "differs"
+    return "on purpose" if decided else "same"
 
 
 def decision_for(area: str, scenario: str, path: str) -> Decision | None:
@@ -78,9 +81,11 @@ def decision_for(area: str, scenario: str, path: str) -> Decision | None:
     return None
 
 
-def is_not_there_yet(module: str) -> bool:
-    """Tell whether a module of the public API belongs to a later piece of work."""
-    return any(module == prefix or module.startswith(f"{prefix}.") for prefix in NOT_THERE_YET)
+def is_later(area: str, scenario: str) -> bool:
+    """Tell whether a scenario, or a module of the public API, belongs to a later piece of work."""
+    if area == "api":
+        return any(scenario == prefix or scenario.startswith(f"{prefix}.") for prefix in LATER_MODULES)
+    return area in LATER_AREAS
 
 
 def unified_diff(recorded: Any, ours: Any) -> str:

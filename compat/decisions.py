@@ -219,7 +219,7 @@ DECISIONS: tuple[Decision, ...] = (
     ),
 )
 
-NOT_THERE_YET: dict[str, str] = {
+LATER_MODULES: dict[str, str] = {
     "strands.agent.a2a_agent": "agent-to-agent protocol",
     "strands.experimental": "experimental features",
     "strands.models._openai_bedrock": "other model providers",

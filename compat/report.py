@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterable
 
 from compat.comparing import Outcome, Verdict
-from compat.decisions import LATER_AREAS, NOT_THERE_YET, Decision
+from compat.decisions import LATER_AREAS, LATER_MODULES, Decision
 from compat.environments import ROOT
 
 VERDICTS: tuple[Verdict, ...] = ("same", "on purpose", "not there yet", "differs")
@@ -66,7 +66,7 @@ def document(version: str, outcomes: list[Outcome]) -> str:
     lines += _decision_lines(outcomes) or ["Nothing."]
     if missing := {outcome.scenario: outcome.area for outcome in outcomes if outcome.verdict == "not there yet"}:
         lines += ["", "## Not there yet", ""]
-        for prefix, what in NOT_THERE_YET.items():
+        for prefix, what in LATER_MODULES.items():
             if any(module == prefix or module.startswith(f"{prefix}.") for module in missing):
                 lines.append(f"- `{prefix}`: {what}")
         lines += [
