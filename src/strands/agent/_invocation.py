@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator, Callable
-from contextlib import AbstractContextManager, aclosing, asynccontextmanager
+from collections.abc import AsyncGenerator, Callable, Iterator
+from contextlib import AbstractContextManager, aclosing, asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from strands.agent.agent_result import AgentResult
-from strands.event_loop._spans import attached, within_span
 from strands.event_loop.final_turn import only_final_turn
 from strands.hooks.events import AfterInvocationEvent, BeforeInvocationEvent
+from strands.telemetry._spans import attached, within_span
 from strands.tools.structured_output._structured_output_context import StructuredOutputContext
 from strands.types._events import EventLoopStopEvent, InitEventLoopEvent, TypedEvent
 from strands.types.agent import AgentInput
@@ -42,12 +42,11 @@ class Invocation:
     async def events(self, prompt: AgentInput) -> AsyncGenerator[dict[str, Any], None]:
         """Run the agent and yield what the consumer receives; the callback handler receives the same."""
         agent, state, handler = self.agent, self.state, self.callback_handler
-        with agent._exclusively():
+        with agent._exclusively(), _cancellable(agent):
             agent.event_loop_metrics.reset_usage_metrics()
             messages = await agent._messages_for(prompt)
             with _AgentSpan(agent, messages) as span:
                 part: _Part | None = _Part(self, span, messages)
-                result: AgentResult | None = None
                 while part is not None:
                     async with part:
                         while part.result is None:
@@ -60,11 +59,21 @@ class Invocation:
                                     if handler is not None:
                                         handler(**item)
                                     yield item
-                    result = span.response = part.result
+                    span.response = part.result
                     part = await part.following()
+            result = {"result": span.response}
             if handler is not None:
-                handler(result=result)
-            yield {"result": result}
+                handler(**result)
+            yield result
+
+
+@contextmanager
+def _cancellable(agent: Agent) -> Iterator[None]:
+    """Let a cancellation count for this call, even one that came before it, and not for the next."""
+    try:
+        yield
+    finally:
+        agent._cancel_signal.clear()
 
 
 class _Part:

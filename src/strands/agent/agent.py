@@ -25,7 +25,7 @@ from strands.interrupt import _InterruptState
 from strands.plugins._model_plugin import _ModelPlugin
 from strands.plugins.registry import _PluginRegistry
 from strands.telemetry.metrics import EventLoopMetrics
-from strands.telemetry.tracer import get_tracer
+from strands.telemetry.tracer import get_tracer, is_tracing
 from strands.tools._caller import _ToolCaller
 from strands.tools.executors.concurrent import ConcurrentToolExecutor
 from strands.tools.registry import ToolRegistry
@@ -308,7 +308,6 @@ class Agent(AgentBase):
         try:
             yield
         finally:
-            self._cancel_signal.clear()
             if guarded:
                 self._invocation_lock.release()
 
@@ -335,16 +334,21 @@ class Agent(AgentBase):
             self._session_manager.redact_latest_message(message, self)
 
     def _start_span(self, messages: Messages) -> Span:
-        config = self.model.get_config()
+        traced = is_tracing()  # what only a span shows is not put together for nothing
         return self.tracer.start_agent_span(
             messages=messages,
             agent_name=self.name,
-            model_id=config.get("model_id") if isinstance(config, dict) else None,
-            tools=self.tool_names,
+            model_id=self._model_id,
+            tools=self.tool_names if traced else None,
             custom_trace_attributes=self.trace_attributes,
-            tools_config=self.tool_registry.get_all_tools_config(),
+            tools_config=self.tool_registry.get_all_tools_config() if traced else None,
             system_prompt=self.system_prompt,
         )
+
+    @property
+    def _model_id(self) -> str | None:
+        config = self.model.get_config()
+        return config.get("model_id") if isinstance(config, dict) else None
 
     # --- structured output, the older way -------------------------------------------------------------------------
 

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 
 from strands.event_loop._projection import projected_input_tokens
 from strands.event_loop._recover_message_on_max_tokens_reached import recover_message_on_max_tokens_reached
-from strands.event_loop._spans import attached, within_span
 from strands.event_loop._turn import Turn
 from strands.event_loop.streaming import ModelRequest, response_events
 from strands.hooks.events import AfterModelCallEvent, BeforeModelCallEvent
+from strands.telemetry._spans import attached, within_span
 from strands.telemetry.metrics import Trace
 from strands.types._events import (
     ForceStopEvent,
@@ -103,7 +103,7 @@ def _start_span(turn: Turn) -> Span:
     return turn.run.tracer.start_model_invoke_span(
         messages=agent.messages,
         parent_span=turn.span,
-        model_id=turn.run.model_id,
+        model_id=agent._model_id,
         custom_trace_attributes=agent.trace_attributes,
         system_prompt=agent.system_prompt,
         system_prompt_content=agent.system_prompt_content,

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from strands._random_id import random_id
 from strands.event_loop._request import RequestMessages
 from strands.telemetry.metrics import Trace
 from strands.types._events import EventLoopStopEvent, EventLoopThrottleEvent
@@ -38,7 +38,7 @@ class Run:
     def begin_turn(self) -> Turn:
         """Open the next turn: its id, its trace and its span."""
         state = self.invocation_state
-        cycle_id = state["event_loop_cycle_id"] = uuid.uuid4()
+        cycle_id = state["event_loop_cycle_id"] = random_id()
         request_state = state.setdefault("request_state", {})
         attributes = {"event_loop_cycle_id": str(cycle_id)}
         start_time, trace = self.agent.event_loop_metrics.start_cycle(attributes=attributes)
@@ -59,12 +59,6 @@ class Run:
             span=span,
             request_state=request_state,
         )
-
-    @property
-    def model_id(self) -> str | None:
-        """The model's id, for spans; None for a model whose configuration has none."""
-        config = self.agent.model.get_config()
-        return config.get("model_id") if isinstance(config, dict) else None
 
     def retry_notice(self) -> EventLoopThrottleEvent | None:
         """Return the event that tells of the wait before a retry, if the agent's retry strategy asked for it."""

@@ -11,9 +11,9 @@ from contextlib import aclosing
 from typing import TYPE_CHECKING, Any
 
 from strands.event_loop._model_stage import model_stage
-from strands.event_loop._spans import within_span
 from strands.event_loop._tool_stage import tool_stage
 from strands.event_loop._turn import Run, Turn
+from strands.telemetry._spans import within_span
 from strands.telemetry.metrics import Trace
 from strands.telemetry.tracer import get_tracer
 from strands.tools.structured_output._structured_output_context import StructuredOutputContext

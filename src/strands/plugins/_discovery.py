@@ -7,6 +7,7 @@ import logging
 from collections.abc import Awaitable, Callable
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
+from weakref import WeakKeyDictionary
 
 from strands._async import run_async
 
@@ -38,13 +39,30 @@ def call_init_method(init_method: Callable[..., Any], target: Any) -> None:
         run_async(lambda: awaitable)
 
 
-def _discover_methods(instance: object, plugin_name: str, predicate: Callable[[object], bool], label: str) -> list[Any]:
-    plugin_type = type(instance)
+_names_by_type: WeakKeyDictionary[type, tuple[str, ...]] = WeakKeyDictionary()
+
+
+def _searched_names(plugin_type: type) -> tuple[str, ...]:
+    """Return the names to look at; computing properties, or annotations since Python 3.14, may have effects or fail."""
+    known = _names_by_type.get(plugin_type)
+    if known is None:
+        known = _names_by_type[plugin_type] = _found_names(plugin_type)
+    return known
+
+
+def _found_names(plugin_type: type) -> tuple[str, ...]:
     names = dict.fromkeys(name for base in reversed(plugin_type.__mro__) for name in vars(base))
+    return tuple(
+        name
+        for name in names
+        if not name.startswith("__")
+        and not isinstance(inspect.getattr_static(plugin_type, name), (property, cached_property))
+    )
+
+
+def _discover_methods(instance: object, plugin_name: str, predicate: Callable[[object], bool], label: str) -> list[Any]:
     found = []
-    for name in names:
-        if name.startswith("__") or isinstance(inspect.getattr_static(plugin_type, name), (property, cached_property)):
-            continue  # computing a property, or annotations since Python 3.14, may have effects or fail
+    for name in _searched_names(type(instance)):
         member = getattr(instance, name, None)
         if predicate(member):
             found.append(member)

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, cast, overload
+from typing import Any, TypeVar, cast, overload
 
 from strands.hooks._type_inference import infer_event_types
 from strands.hooks.registry import HookCallback, TEvent
+
+Method = TypeVar("Method", bound=Callable[..., Any])
 
 
 class _WrappedHookCallable(HookCallback[TEvent]):
@@ -16,12 +18,12 @@ class _WrappedHookCallable(HookCallback[TEvent]):
 
 
 @overload
-def hook(func: HookCallback[Any]) -> _WrappedHookCallable[Any]: ...
+def hook(func: Method) -> Method: ...
 @overload
-def hook(func: None = None) -> Callable[[HookCallback[Any]], _WrappedHookCallable[Any]]: ...
+def hook(func: None = None) -> Callable[[Method], Method]: ...
 def hook(
     func: HookCallback[Any] | None = None,
-) -> _WrappedHookCallable[Any] | Callable[[HookCallback[Any]], _WrappedHookCallable[Any]]:
+) -> _WrappedHookCallable[Any] | Callable[[Any], Any]:
     """Mark a method of a plugin as a callback for the event types in its type hint, with or without parentheses.
 
     Raises:

@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import threading
 import time
-import uuid
 from dataclasses import asdict, dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from strands._random_id import random_id
 from strands.telemetry._instruments import COUNTERS, HISTOGRAMS
 from strands.types.content import Message
 from strands.types.event_loop import Metrics, Usage
@@ -58,7 +58,7 @@ class Trace:
             metadata: Facts about the step.
             message: Message the step produced.
         """
-        self.id = str(uuid.uuid4())
+        self.id = str(random_id())
         self.name = name
         self.raw_name = raw_name
         self.parent_id = parent_id

@@ -93,7 +93,7 @@ class Tracer:
             system_prompt_content: System prompt as blocks; wins over the text.
             **kwargs: More attributes; values other than strings, numbers and booleans are left out.
         """
-        if not _is_tracing():
+        if not is_tracing():
             return self._start_inert_span("chat")
         attributes = self._attributes("chat", custom_trace_attributes)
         if model_id:
@@ -141,7 +141,7 @@ class Tracer:
             **kwargs: More attributes; values other than strings, numbers and booleans are left out.
         """
         span_name = f"execute_tool {tool['name']}"
-        if not _is_tracing():
+        if not is_tracing():
             return self._start_inert_span(span_name)
         attributes = self._attributes(
             "execute_tool",
@@ -189,7 +189,7 @@ class Tracer:
             **kwargs: More attributes; values other than strings, numbers and booleans are left out.
         """
         operation = "execute_event_loop_cycle"
-        if not _is_tracing():
+        if not is_tracing():
             return self._start_inert_span(operation)
         attributes = self._attributes(
             operation,
@@ -242,7 +242,7 @@ class Tracer:
             **kwargs: More attributes; values other than strings, numbers and booleans are left out.
         """
         span_name = f"invoke_agent {agent_name}"
-        if not _is_tracing():
+        if not is_tracing():
             return self._start_inert_span(span_name)
         attributes = self._attributes("invoke_agent", {"gen_ai.agent.name": agent_name})
         if model_id:
@@ -291,7 +291,7 @@ class Tracer:
             custom_trace_attributes: Attributes of the application.
         """
         operation = f"invoke_{instance}"
-        if not _is_tracing():
+        if not is_tracing():
             return self._start_inert_span(operation)
         attributes = self._attributes(operation, {"gen_ai.agent.name": instance}, custom_trace_attributes)
         span = self._start_span(operation, None, attributes, SpanKind.CLIENT)
@@ -396,7 +396,7 @@ def get_tracer() -> Tracer:
     return _tracer_instance
 
 
-def _is_tracing() -> bool:
+def is_tracing() -> bool:
     """Whether the application has configured a tracer provider, now and not when a tracer was created."""
     return not isinstance(trace_api.get_tracer_provider(), trace_api.ProxyTracerProvider)
 

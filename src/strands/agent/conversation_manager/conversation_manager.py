@@ -62,7 +62,9 @@ class ConversationManager(ABC, HookProvider):
 
     def register_hooks(self, registry: HookRegistry, **kwargs: Any) -> None:
         """Watch model calls for proactive compression; subclasses that override this call it as well."""
-        registry.add_callback(BeforeModelCallEvent, self._on_before_model_call_threshold)
+        # A callback that has nothing to do would still have each request's tokens counted for it.
+        if self._compression_threshold is not None:
+            registry.add_callback(BeforeModelCallEvent, self._on_before_model_call_threshold)
 
     def _on_before_model_call_threshold(self, event: BeforeModelCallEvent) -> None:
         if self._compression_threshold is None or event.projected_input_tokens is None:

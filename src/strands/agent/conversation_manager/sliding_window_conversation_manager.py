@@ -56,11 +56,10 @@ class SlidingWindowConversationManager(ConversationManager):
     def register_hooks(self, registry: HookRegistry, **kwargs: Any) -> None:
         """Watch model calls, for `per_turn` and proactive compression."""
         super().register_hooks(registry, **kwargs)
-        registry.add_callback(BeforeModelCallEvent, self._on_before_model_call)
+        if self.per_turn is not False:
+            registry.add_callback(BeforeModelCallEvent, self._on_before_model_call)
 
     def _on_before_model_call(self, event: BeforeModelCallEvent) -> None:
-        if self.per_turn is False:
-            return
         self._model_call_count += 1
         if self._model_call_count % self.per_turn == 0:
             self.apply_management(event.agent)
