@@ -212,6 +212,11 @@ DECISIONS: tuple[Decision, ...] = (
         paths=("/0",),
     ),
     Decision(
+        reason="The loop reads the model's stream without a detour over `stream_messages`, which stays callable.",
+        areas=("seams",),
+        scenarios=("can_be_patched: strands.event_loop.event_loop.stream_messages",),
+    ),
+    Decision(
         reason="Vended plugins come with later work.",
         areas=("api",),
         scenarios=("strands",),

@@ -69,9 +69,8 @@ def document(version: str, outcomes: list[Outcome]) -> str:
         for prefix, what in LATER_MODULES.items():
             if any(module == prefix or module.startswith(f"{prefix}.") for module in missing):
                 lines.append(f"- `{prefix}`: {what}")
-        lines += [
-            f"- Scenarios on {LATER_AREAS[area]}" for area in dict.fromkeys(missing.values()) if area in LATER_AREAS
-        ]
+        later = dict.fromkeys(LATER_AREAS[area] for area in missing.values() if area in LATER_AREAS)
+        lines += [f"- Scenarios on {what}" for what in later]
     return "\n".join(lines) + "\n"
 
 

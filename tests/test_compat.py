@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from compat import recordings
+from compat import comparing, recordings
 from compat.comparing import Difference, compare_scenario, decision_for, unified_diff
 from compat.decisions import DECISIONS, LATER_AREAS
 from compat.environments import this_tree
@@ -92,10 +92,21 @@ def test_api_may_grow_but_not_shrink() -> None:
     assert compare_scenario("api", "strands.some", grown, published).verdict == "differs"
 
 
-def test_module_of_later_work_is_reported_as_such() -> None:
-    """What has not been built yet is neither the same nor a difference."""
-    assert compare_scenario("api", "strands.session.file_session_manager", {"A": {}}, None).verdict == "not there yet"
-    assert compare_scenario("api", "strands.agent.agent", {"A": {}}, None).verdict == "differs"
+def test_later_work_is_reported_as_such_until_it_is_switched_on(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What has not been built yet is neither the same nor a difference; what is built already counts as the same."""
+    monkeypatch.setattr(comparing, "LATER_MODULES", {"strands.later": "later work"})
+    monkeypatch.setattr(comparing, "LATER_AREAS", {"later": "later work"})
+
+    def verdict(area: str, scenario: str, ours: object, *, later_is_due: bool = False) -> str:
+        return compare_scenario(area, scenario, {"A": {}}, ours, later_is_due=later_is_due).verdict
+
+    assert verdict("api", "strands.later.module", None) == "not there yet"
+    assert verdict("api", "strands.later.module", {"A": {}}) == "same"
+    assert verdict("api", "strands.agent.agent", None) == "differs"
+    assert verdict("later", "scenario", {}) == "not there yet"
+    assert verdict("later", "scenario", {}, later_is_due=True) == "differs"
+    assert comparing.failed_scenario("later", "scenario").verdict == "not there yet"
+    assert comparing.failed_scenario("prompts", "scenario").verdict == "differs"
 
 
 def test_undecided_difference_has_no_decision() -> None:
