@@ -126,7 +126,7 @@ def _stateful(*keys: str) -> _Kind:
 
 def _typed(type_: str, *keys: str, optional: str | None = None, special: Projection | None = None) -> _Kind:
     """Return a kind with a type; `special` projects its last key."""
-    projections = dict.fromkeys(("type", *keys), json_projection)
+    projections: dict[str, Projection] = dict.fromkeys(("type", *keys), json_projection)
     if special is not None:
         projections[keys[-1]] = special
     if optional is None:

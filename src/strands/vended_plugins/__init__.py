@@ -1,0 +1,1 @@
+"""Plugins that come with the package: skills, steering, and offloading of large tool results."""
