@@ -198,10 +198,10 @@ class Agent(AgentBase):
         return run_async(
             lambda: self.invoke_async(
                 prompt,
-                invocation_state=invocation_state,
+                stream_final_turn_only=stream_final_turn_only,
                 structured_output_model=structured_output_model,
                 structured_output_prompt=structured_output_prompt,
-                stream_final_turn_only=stream_final_turn_only,
+                invocation_state=invocation_state,
                 **kwargs,
             )
         )
@@ -223,10 +223,10 @@ class Agent(AgentBase):
         """
         events = self.stream_async(
             prompt,
-            invocation_state=invocation_state,
+            stream_final_turn_only=stream_final_turn_only,
             structured_output_model=structured_output_model,
             structured_output_prompt=structured_output_prompt,
-            stream_final_turn_only=stream_final_turn_only,
+            invocation_state=invocation_state,
             **kwargs,
         )
         event: Mapping[str, Any] = {}

@@ -81,18 +81,18 @@ class InitEventLoopEvent(_MergedEvent):
         super().__init__({"init_event_loop": True})
 
 
-class StartEvent(TypedEvent):
-    """A cycle is about to begin; the older twin of `StartEventLoopEvent`."""
-
-    def __init__(self) -> None:
-        super().__init__({"start": True})
-
-
 class StartEventLoopEvent(TypedEvent):
     """A cycle begins."""
 
     def __init__(self) -> None:
         super().__init__({"start_event_loop": True})
+
+
+class StartEvent(TypedEvent):
+    """A cycle is about to begin; the older twin of `StartEventLoopEvent`."""
+
+    def __init__(self) -> None:
+        super().__init__({"start": True})
 
 
 class ModelAttemptEvent(_InternalEvent):
@@ -251,11 +251,11 @@ class ToolUseStreamEvent(ModelStreamEvent):
         super().__init__({"type": "tool_use_stream", "delta": delta, "current_tool_use": current_tool_use})
 
 
-class ReasoningTextStreamEvent(ModelStreamEvent):
-    """A piece of reasoning."""
+class ReasoningSignatureStreamEvent(ModelStreamEvent):
+    """The provider's signature of the reasoning before it."""
 
-    def __init__(self, delta: ContentBlockDelta, reasoning_text: str | None) -> None:
-        super().__init__({"reasoningText": reasoning_text, "delta": delta, "reasoning": True})
+    def __init__(self, delta: ContentBlockDelta, reasoning_signature: str | None) -> None:
+        super().__init__({"reasoning_signature": reasoning_signature, "delta": delta, "reasoning": True})
 
 
 class ReasoningRedactedContentStreamEvent(ModelStreamEvent):
@@ -265,11 +265,11 @@ class ReasoningRedactedContentStreamEvent(ModelStreamEvent):
         super().__init__({"reasoningRedactedContent": redacted_content, "delta": delta, "reasoning": True})
 
 
-class ReasoningSignatureStreamEvent(ModelStreamEvent):
-    """The provider's signature of the reasoning before it."""
+class ReasoningTextStreamEvent(ModelStreamEvent):
+    """A piece of reasoning."""
 
-    def __init__(self, delta: ContentBlockDelta, reasoning_signature: str | None) -> None:
-        super().__init__({"reasoning_signature": reasoning_signature, "delta": delta, "reasoning": True})
+    def __init__(self, delta: ContentBlockDelta, reasoning_text: str | None) -> None:
+        super().__init__({"reasoningText": reasoning_text, "delta": delta, "reasoning": True})
 
 
 class ModelStopReason(_InternalEvent):
@@ -296,27 +296,21 @@ class StructuredOutputEvent(TypedEvent):
 # --- tools ----------------------------------------------------------------------------------------------------------
 
 
-class ToolResultEvent(_InternalEvent):
-    """A tool call ended; keeps the exception that an error result stands for."""
+class ToolInterruptEvent(TypedEvent):
+    """A tool or a hook before it asks a person."""
 
-    def __init__(self, tool_result: ToolResult, exception: Exception | None = None) -> None:
-        super().__init__({"type": "tool_result", "tool_result": tool_result})
-        self._exception = exception
+    def __init__(self, tool_use: ToolUse, interrupts: list[Interrupt]) -> None:
+        super().__init__({"tool_interrupt_event": {"tool_use": tool_use, "interrupts": interrupts}})
 
     @property
-    def exception(self) -> Exception | None:
-        """What the tool raised, if it did."""
-        return self._exception
+    def interrupts(self) -> list[Interrupt]:
+        """The questions asked."""
+        return cast("list[Interrupt]", self["tool_interrupt_event"]["interrupts"])
 
     @property
     def tool_use_id(self) -> str:
-        """Id of the request that this result answers."""
-        return self.tool_result["toolUseId"]
-
-    @property
-    def tool_result(self) -> ToolResult:
-        """The result for the model."""
-        return cast("ToolResult", self["tool_result"])
+        """Id of the interrupted request."""
+        return cast(str, self["tool_interrupt_event"]["tool_use"]["toolUseId"])
 
 
 class ToolStreamEvent(TypedEvent):
@@ -351,31 +345,37 @@ class ToolCancelEvent(TypedEvent):
         super().__init__({"tool_cancel_event": {"tool_use": tool_use, "message": message}})
 
     @property
-    def tool_use_id(self) -> str:
-        """Id of the cancelled request."""
-        return cast(str, self["tool_cancel_event"]["tool_use"]["toolUseId"])
-
-    @property
     def message(self) -> str:
         """The text that the model gets as the result."""
         return cast(str, self["tool_cancel_event"]["message"])
 
+    @property
+    def tool_use_id(self) -> str:
+        """Id of the cancelled request."""
+        return cast(str, self["tool_cancel_event"]["tool_use"]["toolUseId"])
 
-class ToolInterruptEvent(TypedEvent):
-    """A tool or a hook before it asks a person."""
 
-    def __init__(self, tool_use: ToolUse, interrupts: list[Interrupt]) -> None:
-        super().__init__({"tool_interrupt_event": {"tool_use": tool_use, "interrupts": interrupts}})
+class ToolResultEvent(_InternalEvent):
+    """A tool call ended; keeps the exception that an error result stands for."""
+
+    def __init__(self, tool_result: ToolResult, exception: Exception | None = None) -> None:
+        super().__init__({"type": "tool_result", "tool_result": tool_result})
+        self._exception = exception
+
+    @property
+    def tool_result(self) -> ToolResult:
+        """The result for the model."""
+        return cast("ToolResult", self["tool_result"])
 
     @property
     def tool_use_id(self) -> str:
-        """Id of the interrupted request."""
-        return cast(str, self["tool_interrupt_event"]["tool_use"]["toolUseId"])
+        """Id of the request that this result answers."""
+        return self.tool_result["toolUseId"]
 
     @property
-    def interrupts(self) -> list[Interrupt]:
-        """The questions asked."""
-        return cast("list[Interrupt]", self["tool_interrupt_event"]["interrupts"])
+    def exception(self) -> Exception | None:
+        """What the tool raised, if it did."""
+        return self._exception
 
 
 class ToolResultMessageEvent(TypedEvent):
