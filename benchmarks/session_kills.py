@@ -1,8 +1,9 @@
 """What a session survives: `python -m benchmarks.session_kills [--kills 300] [--seed 1]`.
 
-A process runs an agent with a `FileSessionManager` and tells through a pipe which messages its session has stored. It is
-killed (SIGKILL) at a random moment, again and again, while this process reads the session all the time. After each kill
-the session must be readable, and must hold every message that was told, in order and unchanged, and at most one more.
+A process runs an agent with a `FileSessionManager` and tells through a pipe which messages its session has stored.
+It is killed (SIGKILL) at a random moment, again and again, while this process reads the session all the time. After
+each kill the session must be readable, and must hold every message that was told, in order and unchanged, and at most
+one more.
 """
 
 from __future__ import annotations

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
 from typing import Any
+from urllib.request import Request, urlopen
 
 import boto3
 import pytest
@@ -44,10 +45,8 @@ def bucket(s3_url: str, boto_session: boto3.Session, monkeypatch: pytest.MonkeyP
     client: Any = boto_session.client("s3")
     client.create_bucket(Bucket="sessions")
     yield "sessions"
-    while contents := client.list_objects_v2(Bucket="sessions").get("Contents"):
-        client.delete_objects(Bucket="sessions", Delete={"Objects": [{"Key": found["Key"]} for found in contents]})
-    client.delete_bucket(Bucket="sessions")
     client.close()
+    urlopen(Request(f"{s3_url}/moto-api/reset", method="POST")).close()
 
 
 @pytest.fixture(params=["folder", "bucket"])
