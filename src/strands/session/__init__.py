@@ -11,13 +11,7 @@ if TYPE_CHECKING:
     from strands.session.session_manager import SessionManager as SessionManager
     from strands.session.session_repository import SessionRepository as SessionRepository
 
-__all__ = [
-    "FileSessionManager",
-    "RepositorySessionManager",
-    "S3SessionManager",
-    "SessionManager",
-    "SessionRepository",
-]
+__all__ = ["FileSessionManager", "RepositorySessionManager", "S3SessionManager", "SessionManager", "SessionRepository"]
 
 __getattr__, __dir__ = lazy_exports(
     __name__,

@@ -18,37 +18,7 @@ class SessionRepository(ABC):
     returned from is stored: a session manager relies on that for its promise to lose no message.
     """
 
-    @abstractmethod
-    def create_session(self, session: Session, **kwargs: Any) -> Session:
-        """Store a new session and return it."""
-
-    @abstractmethod
-    def read_session(self, session_id: str, **kwargs: Any) -> Session | None:
-        """Return a session, or None if there is none."""
-
-    @abstractmethod
-    def create_agent(self, session_id: str, session_agent: SessionAgent, **kwargs: Any) -> None:
-        """Store a new agent, which has no messages yet."""
-
-    @abstractmethod
-    def read_agent(self, session_id: str, agent_id: str, **kwargs: Any) -> SessionAgent | None:
-        """Return an agent, or None if there is none."""
-
-    @abstractmethod
-    def update_agent(self, session_id: str, session_agent: SessionAgent, **kwargs: Any) -> None:
-        """Replace an agent, but for the time of its creation."""
-
-    @abstractmethod
-    def create_message(self, session_id: str, agent_id: str, session_message: SessionMessage, **kwargs: Any) -> None:
-        """Store a new message."""
-
-    @abstractmethod
-    def read_message(self, session_id: str, agent_id: str, message_id: int, **kwargs: Any) -> SessionMessage | None:
-        """Return a message, or None if there is none."""
-
-    @abstractmethod
-    def update_message(self, session_id: str, agent_id: str, session_message: SessionMessage, **kwargs: Any) -> None:
-        """Replace a message, but for the time of its creation."""
+    # --- reading --------------------------------------------------------------------------------------------
 
     @abstractmethod
     def list_messages(
@@ -64,7 +34,41 @@ class SessionRepository(ABC):
             **kwargs: For extensions.
         """
 
-    # Stores for single agents need no more than the above.
+    @abstractmethod
+    def read_message(self, session_id: str, agent_id: str, message_id: int, **kwargs: Any) -> SessionMessage | None:
+        """Return a message, or None if there is none."""
+
+    @abstractmethod
+    def read_agent(self, session_id: str, agent_id: str, **kwargs: Any) -> SessionAgent | None:
+        """Return an agent, or None if there is none."""
+
+    @abstractmethod
+    def read_session(self, session_id: str, **kwargs: Any) -> Session | None:
+        """Return a session, or None if there is none."""
+
+    # --- writing --------------------------------------------------------------------------------------------
+
+    @abstractmethod
+    def create_session(self, session: Session, **kwargs: Any) -> Session:
+        """Store a new session and return it."""
+
+    @abstractmethod
+    def create_agent(self, session_id: str, session_agent: SessionAgent, **kwargs: Any) -> None:
+        """Store a new agent, which has no messages yet."""
+
+    @abstractmethod
+    def create_message(self, session_id: str, agent_id: str, session_message: SessionMessage, **kwargs: Any) -> None:
+        """Store a new message."""
+
+    @abstractmethod
+    def update_message(self, session_id: str, agent_id: str, session_message: SessionMessage, **kwargs: Any) -> None:
+        """Replace a message, but for the time of its creation."""
+
+    @abstractmethod
+    def update_agent(self, session_id: str, session_agent: SessionAgent, **kwargs: Any) -> None:
+        """Replace an agent, but for the time of its creation."""
+
+    # --- orchestrators: stores for single agents need no more than the above --------------------------------------
 
     def create_multi_agent(self, session_id: str, multi_agent: MultiAgentBase, **kwargs: Any) -> None:
         """Store the state of a new orchestrator of agents."""
