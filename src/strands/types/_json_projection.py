@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import base64
 import math
-from collections.abc import Mapping, Set
+from collections.abc import Callable, Mapping, Set
+from dataclasses import dataclass
 from datetime import date, time
 from decimal import Decimal
 from enum import Enum
@@ -19,54 +20,65 @@ _MAX_DEPTH = 64
 """Deeper nesting is cut off: neither `json.dumps` nor who reads it would cope with much more."""
 
 
-def json_projection(value: Any) -> Any:
+def base64_text(data: bytes) -> str:
+    """Return bytes as base64."""
+    return base64.b64encode(data).decode("ascii")
+
+
+def json_projection(value: Any, *, bytes_as: Callable[[bytes], str] = base64_text) -> Any:
     """Return a copy of `value` that `json.dumps` accepts, whatever the value is.
 
-    Bytes become base64, sets and tuples lists, pydantic models what they dump as JSON, exceptions their message,
-    numbers that JSON lacks None, and objects of other kinds the name of their type in angle brackets.
+    Sets and tuples become lists, pydantic models what they dump as JSON, exceptions their message, numbers that JSON
+    lacks None, and objects of other kinds the name of their type in angle brackets.
+
+    Args:
+        value: Any value.
+        bytes_as: How bytes are expressed.
     """
-    return _projected(value, ())
+    return _Projection(bytes_as).of(value)
 
 
-def _projected(value: Any, around: tuple[int, ...]) -> Any:
-    """Project a value; `around` holds the ids of the containers that it is in."""
-    if value is None or (isinstance(value, (str, bool, int)) and not isinstance(value, Enum)):
-        return value
-    if isinstance(value, float):
-        return value if math.isfinite(value) else None
-    if isinstance(value, (Mapping, list, tuple, Set)):
-        return _projected_container(value, around)
-    if isinstance(value, Enum):
-        return _projected(value.value, around)
-    if _is_pydantic_model(value):
-        return _projected_model(value, around)
-    return _projected_leaf(value)
+@dataclass(frozen=True, slots=True)
+class _Projection:
+    bytes_as: Callable[[bytes], str]
+    around: tuple[int, ...] = ()
+    """Ids of the containers that the value is in."""
 
+    def of(self, value: Any) -> Any:
+        if value is None or (isinstance(value, (str, bool, int)) and not isinstance(value, Enum)):
+            return value
+        if isinstance(value, float):
+            return value if math.isfinite(value) else None
+        if isinstance(value, (Mapping, list, tuple, Set)):
+            return self._of_container(value)
+        if isinstance(value, Enum):
+            return self.of(value.value)
+        if _is_pydantic_model(value):
+            return self._of_model(value)
+        return self._of_leaf(value)
 
-def _projected_container(value: Any, around: tuple[int, ...]) -> Any:
-    if id(value) in around or len(around) == _MAX_DEPTH:
+    def _of_container(self, value: Any) -> Any:
+        if id(value) in self.around or len(self.around) == _MAX_DEPTH:
+            return _type_name(value)
+        within = _Projection(self.bytes_as, (*self.around, id(value)))
+        if isinstance(value, Mapping):
+            return {str(key): within.of(item) for key, item in value.items()}
+        return [within.of(item) for item in value]
+
+    def _of_model(self, model: BaseModel) -> Any:
+        try:
+            return model.model_dump(mode="json")
+        except Exception:  # a field that pydantic cannot serialise, or a serialiser of the user's that fails
+            return self._of_container(dict(model))
+
+    def _of_leaf(self, value: Any) -> str:
+        if isinstance(value, (bytes, bytearray, memoryview)):
+            return self.bytes_as(bytes(value))
+        if isinstance(value, (date, time)):
+            return value.isoformat()
+        if isinstance(value, (UUID, PurePath, Decimal, Exception)):
+            return str(value)
         return _type_name(value)
-    within = (*around, id(value))
-    if isinstance(value, Mapping):
-        return {str(key): _projected(item, within) for key, item in value.items()}
-    return [_projected(item, within) for item in value]
-
-
-def _projected_leaf(value: Any) -> str:
-    if isinstance(value, (bytes, bytearray, memoryview)):
-        return base64.b64encode(value).decode("ascii")
-    if isinstance(value, (date, time)):
-        return value.isoformat()
-    if isinstance(value, (UUID, PurePath, Decimal, Exception)):
-        return str(value)
-    return _type_name(value)
-
-
-def _projected_model(model: BaseModel, around: tuple[int, ...]) -> Any:
-    try:
-        return model.model_dump(mode="json")
-    except Exception:  # a field that pydantic cannot serialise, or a serialiser of the user's that fails
-        return _projected_container(dict(model), around)
 
 
 def _is_pydantic_model(value: object) -> TypeGuard[BaseModel]:

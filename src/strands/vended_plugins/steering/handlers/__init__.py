@@ -1,0 +1,1 @@
+"""Steering handlers that are ready to use."""
