@@ -166,17 +166,17 @@ class Agent(AgentBase):
             if provider is not None:
                 self.hooks.add_hook(provider)
         for hook in hooks:
-            if isinstance(hook, HookProvider):
-                self.hooks.add_hook(hook)
-            elif callable(hook):
-                self.hooks.add_callback(None, hook)
-            else:
-                raise ValueError(
-                    f"Invalid hook: {hook!r}. Must be a HookProvider instance or a callable hook callback."
-                )
+            self._register_hook(hook)
         for plugin in (_ModelPlugin(), *plugins):
             self._plugin_registry.add_and_init(plugin)
         self.hooks.invoke_callbacks(AgentInitializedEvent(agent=self))
+
+    def _register_hook(self, hook: HookProvider | HookCallback[Any]) -> None:
+        if isinstance(hook, HookProvider):
+            return self.hooks.add_hook(hook)
+        if callable(hook):
+            return self.hooks.add_callback(None, hook)
+        raise ValueError(f"Invalid hook: {hook!r}. Must be a HookProvider instance or a callable hook callback.")
 
     # --- running --------------------------------------------------------------------------------------------------
 

@@ -130,24 +130,6 @@ def extract_usage_metrics(event: MetadataEvent, time_to_first_byte_ms: int | Non
     return usage, metrics
 
 
-async def process_stream(
-    chunks: AsyncIterable[StreamEvent],
-    start_time: float | None = None,
-    cancel_signal: threading.Event | None = None,
-) -> AsyncGenerator[TypedEvent, None]:
-    """Yield the events of one response, ending with a `ModelStopReason`; closes `chunks` on every way out.
-
-    Args:
-        chunks: The provider's stream.
-        start_time: When the request was made, in seconds since the epoch.
-        cancel_signal: Once set, the response ends at the next chunk with the stop reason `cancelled`.
-    """
-    attempt = ModelAttemptEvent(tools_offered=False)
-    async with aclosing(_events_of(chunks, _Response(start_time), cancel_signal, attempt)) as events:
-        async for event in events:
-            yield event
-
-
 async def stream_messages(
     model: Model,
     system_prompt: str | None,
@@ -186,6 +168,24 @@ async def stream_messages(
     )
     attempt = ModelAttemptEvent(tools_offered=bool(tool_specs))
     async with aclosing(response_events(model, request, cancel_signal, attempt)) as events:
+        async for event in events:
+            yield event
+
+
+async def process_stream(
+    chunks: AsyncIterable[StreamEvent],
+    start_time: float | None = None,
+    cancel_signal: threading.Event | None = None,
+) -> AsyncGenerator[TypedEvent, None]:
+    """Yield the events of one response, ending with a `ModelStopReason`; closes `chunks` on every way out.
+
+    Args:
+        chunks: The provider's stream.
+        start_time: When the request was made, in seconds since the epoch.
+        cancel_signal: Once set, the response ends at the next chunk with the stop reason `cancelled`.
+    """
+    attempt = ModelAttemptEvent(tools_offered=False)
+    async with aclosing(_events_of(chunks, _Response(start_time), cancel_signal, attempt)) as events:
         async for event in events:
             yield event
 
