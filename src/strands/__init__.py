@@ -19,13 +19,17 @@ if TYPE_CHECKING:
     from strands.tools.decorator import tool as tool
     from strands.types._snapshot import Snapshot as Snapshot
     from strands.types.tools import ToolContext as ToolContext
+    from strands.vended_plugins.skills import AgentSkills as AgentSkills
+    from strands.vended_plugins.skills import Skill as Skill
 
 __all__ = [
     "Agent",
     "AgentBase",
+    "AgentSkills",
     "ModelRetryStrategy",
     "MultiAgentPlugin",
     "Plugin",
+    "Skill",
     "Snapshot",
     "ToolContext",
     "agent",
@@ -40,9 +44,11 @@ __getattr__, __dir__ = lazy_exports(
     {
         "Agent": "strands.agent.agent",
         "AgentBase": "strands.agent.base",
+        "AgentSkills": "strands.vended_plugins.skills",
         "ModelRetryStrategy": "strands.event_loop._retry",
         "MultiAgentPlugin": "strands.plugins.multiagent_plugin",
         "Plugin": "strands.plugins.plugin",
+        "Skill": "strands.vended_plugins.skills",
         "Snapshot": "strands.types._snapshot",
         "ToolContext": "strands.types.tools",
         "agent": "strands.agent",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import logging
 from typing import TYPE_CHECKING, Any
 
@@ -11,7 +12,7 @@ from strands.plugins.plugin import Plugin
 from strands.tools._threads import run_in_thread
 from strands.tools.decorator import tool
 from strands.types.tools import ToolContext, ToolResult, ToolResultContent
-from strands.vended_plugins.context_offloader._blocks import Storable, block_from, storable
+from strands.vended_plugins.context_offloader._blocks import block_from, storable
 from strands.vended_plugins.context_offloader.storage import Storage
 
 if TYPE_CHECKING:
@@ -148,8 +149,9 @@ async def _tokens_of(event: AfterToolCallEvent) -> int:
     A model's estimate may leave out JSON.
     """
     counted = await event.agent.model.count_tokens([{"role": "user", "content": [{"toolResult": event.result}]}])
-    parts: list[Storable | None] = []
-    if any("json" in block for block in event.result["content"]):
-        parts = [storable(block) for block in event.result["content"]]
-    chars = sum(len(part.preview) for part in parts if part is not None and part.preview is not None)
+    content = event.result["content"]
+    if not any("json" in block for block in content):
+        return counted
+    chars = sum(len(block.get("text", "")) for block in content)
+    chars += sum(len(json.dumps(block["json"])) for block in content if "json" in block)
     return max(counted, -(-chars // _CHARS_PER_TOKEN))
