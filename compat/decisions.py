@@ -222,6 +222,23 @@ DECISIONS: tuple[Decision, ...] = (
         scenarios=("strands",),
         paths=("/AgentSkills", "/Skill"),
     ),
+    Decision(
+        reason="An agent's state is stored again only if it changed; the published package also does after tool calls.",
+        areas=("sessions",),
+        scenarios=("repository_calls: tools",),
+        paths=("/ran",),
+    ),
+    Decision(
+        reason="All tool results whose calls were cut off are left out at a restart, not only those of one message.",
+        areas=("session_restores",),
+        scenarios=("history_restored: two results at the start",),
+    ),
+    Decision(
+        reason="Messages are numbered on after those that the conversation manager took out, in place of overwriting them.",
+        areas=("session_restores",),
+        scenarios=("numbering_after_messages_were_taken_out: all",),
+        paths=("/stored",),
+    ),
 )
 
 LATER_MODULES: dict[str, str] = {
@@ -240,7 +257,6 @@ LATER_MODULES: dict[str, str] = {
     "strands.models.sagemaker": "other model providers",
     "strands.models.writer": "other model providers",
     "strands.multiagent": "graphs and swarms",
-    "strands.session": "sessions",
     "strands.tools.mcp": "Model Context Protocol",
     "strands.types.a2a": "agent-to-agent protocol",
     "strands.vended_plugins": "vended plugins",
@@ -250,7 +266,6 @@ LATER_MODULES: dict[str, str] = {
 LATER_AREAS: dict[str, str] = {
     "graphs": "graphs and swarms",
     "mcp_tools": "Model Context Protocol",
-    "sessions": "sessions",
     "swarms": "graphs and swarms",
 }
 """Areas of scenarios that later work mends, with what brings them; remove an entry to hold the area."""
