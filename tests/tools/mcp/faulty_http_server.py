@@ -1,6 +1,7 @@
 """An MCP server over streamable HTTP that answers what it is told to, or not at all; prints its port as the first line.
 
-Usage: `faulty_http_server.py FAULT...`, with the meaning of `faulty_server.py`.
+Usage: `faulty_http_server.py FAULT...`, with the meaning of `faulty_server.py`; `ping_404` as the last one lets pings
+find no session.
 """
 
 from __future__ import annotations
@@ -41,6 +42,8 @@ class Handler(BaseHTTPRequestHandler):
             self._send(202)
         elif request["method"] in ("initialize", "tools/call"):
             self._fail(self.faults.pop(0) if self.faults else "hang", request)
+        elif self.faults == ["ping_404"] and request["method"] == "ping":
+            self._send(404)
         else:
             self._answer(request)
 

@@ -1,13 +1,15 @@
 """An MCP server over stdio that answers what it is told to, or not at all.
 
 Usage: `faulty_server.py FAULT...`; each fault is what happens at the next request: at `initialize` first (`none` is a
-good answer), then at each `tools/call`. After the last one it hangs.
+good answer), then at each `tools/call`. After the last one it hangs. `hang_list` as the last one lets lists hang, too.
 """
 
 from __future__ import annotations
 
+import atexit
 import json
 import os
+import signal
 import sys
 from collections.abc import Callable
 from typing import Any
@@ -61,12 +63,19 @@ FAULTS: dict[str, Callable[[dict[str, Any]], None]] = {
     "unknown_method": _answer_after('{"jsonrpc": "2.0", "id": "s1", "method": "surprise/me"}'),
     "unknown_notification": _answer_after('{"jsonrpc": "2.0", "method": "notifications/surprise"}'),
     "close_stdout": lambda request: os.close(1),
+    "stubborn": lambda request: _stay(request),
 }
 
 
 def _binary() -> None:
     sys.stdout.buffer.write(b"\xff\xfe\x00\n")
     sys.stdout.flush()
+
+
+def _stay(request: dict[str, Any]) -> None:
+    signal.signal(signal.SIGTERM, signal.SIG_IGN)
+    atexit.register(signal.pause)
+    reply(request, result={"content": [{"type": "text", "text": str(os.getpid())}]})
 
 
 def serve(faults: list[str]) -> None:
@@ -76,7 +85,7 @@ def serve(faults: list[str]) -> None:
             continue
         if request["method"] in ("initialize", "tools/call"):
             FAULTS[faults.pop(0) if faults else "hang"](request)
-        else:
+        elif faults != ["hang_list"]:
             answer(request)
 
 

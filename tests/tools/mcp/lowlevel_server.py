@@ -21,7 +21,7 @@ server.experimental.enable_tasks()
 PAGES: dict[str | None, tuple[list[str], str | None]] = {
     None: (["one", "plain"], "page-2"),
     "page-2": (["two", "optional", "required"], "page-3"),
-    "page-3": (["three", "forbidden", "failing", "stuck", "cancelled", "url", "untyped"], None),
+    "page-3": (["three", "forbidden", "failing", "stuck", "cancelled", "asking", "url", "untyped"], None),
 }
 MODES = {
     "optional": "optional",
@@ -29,6 +29,7 @@ MODES = {
     "failing": "required",
     "stuck": "required",
     "cancelled": "required",
+    "asking": "required",
     "forbidden": "forbidden",
 }
 
@@ -66,6 +67,8 @@ async def call_tool(name: str, arguments: dict[str, Any]) -> Any:
             mode="url", message="Sign in", url="https://example.invalid/sign-in", elicitationId="e1"
         )
         raise UrlElicitationRequiredError([elicitation])
+    if name == "status":
+        return [types.TextContent(type="text", text=await _status(arguments["task_id"]))]
     if not task.is_task:
         return [types.TextContent(type="text", text=f"{name} called directly")]
 
@@ -73,8 +76,12 @@ async def call_tool(name: str, arguments: dict[str, Any]) -> Any:
         await running.update_status("working on it")
         if name == "failing":
             raise ValueError("task broke")
+        if name == "asking":
+            answer = await running.elicit("Sure?", {"type": "object", "properties": {"yes": {"type": "boolean"}}})
+            text = f"the user says {answer.content}"
+            return types.CallToolResult(content=[types.TextContent(type="text", text=text)])
         if name == "stuck":
-            Path(arguments["started"]).touch()
+            Path(arguments["started"]).write_text(running.task.taskId)
             await asyncio.Event().wait()
         ttl = task.task_metadata.ttl if task.task_metadata else None
         meta = context.meta.model_dump(exclude_none=True) if context.meta else None
@@ -87,6 +94,14 @@ async def call_tool(name: str, arguments: dict[str, Any]) -> Any:
     if name == "cancelled":
         await server.experimental.task_support.store.update_task(created.task.taskId, status="cancelled")
     return created
+
+
+async def _status(task_id: str) -> str:
+    """Return a task's status, waiting while it is at work."""
+    store = server.experimental.task_support.store
+    while (task := await store.get_task(task_id)) is not None and task.status == "working":
+        await asyncio.sleep(0.005)
+    return task.status if task else "forgotten"
 
 
 async def main() -> None:

@@ -20,7 +20,6 @@ from typing import TYPE_CHECKING, Any, TypeVar, cast
 import anyio
 from mcp import ClientSession
 from mcp.shared.exceptions import McpError
-from mcp.types import CONNECTION_CLOSED
 from pydantic import ValidationError
 
 from strands.tools.mcp._content import reason
@@ -183,7 +182,7 @@ class Connection:
         closing = asyncio.ensure_future(self._closing.wait())
         await asyncio.wait({serving, closing}, return_when=asyncio.FIRST_COMPLETED)
         closing.cancel()
-        if not serving.done() and not self.opened.done():
+        if self._close_requested and not self.opened.done():
             serving.cancel()  # gave up on opening: there is nothing to say good-bye to
         elif not serving.done():
             await asyncio.wait({serving}, timeout=CLOSE_GRACE_S)
@@ -235,10 +234,12 @@ class Connection:
             if call.fault is None:
                 raise
             raise call.fault from None
-        except (McpError, anyio.ClosedResourceError, anyio.BrokenResourceError) as error:
-            if isinstance(error, McpError) and error.error.code != CONNECTION_CLOSED:
-                raise
+        except (anyio.ClosedResourceError, anyio.BrokenResourceError) as error:  # the way to the server is closed
             self._on_end()
+            raise self._why_ended() from error
+        except McpError as error:
+            if self._end is None:
+                raise
             raise self._why_ended() from error
         finally:
             self._calls.discard(call)
@@ -263,7 +264,7 @@ class Connection:
     def _on_garbage(self, garbage: Exception) -> None:
         """Let calls fail that are not answered soon: this may have been the answer, or just a stray print."""
         self._garbage = GarbageError(garbage)
-        logger.warning("error=<%s> | MCP server breaks the protocol", self._garbage)
+        logger.debug("error=<%s> | MCP server breaks the protocol", self._garbage)  # the transport warned already
         self._loop.call_later(GARBAGE_GRACE_S, self._fail_calls, self._garbage, self._calls.copy())
 
     def _on_end(self, why: str = "the server ended the connection") -> None:

@@ -41,7 +41,7 @@ class Inbox:
     Args:
         wrapped: The transport's stream.
         on_garbage: Called with what the transport could not read, or could not get.
-        on_end: Called when nothing more will come.
+        on_end: Called when nothing more will come, or be read.
     """
 
     def __init__(
@@ -54,7 +54,9 @@ class Inbox:
     async def __aenter__(self) -> Inbox:
         return self
 
-    async def __aexit__(self, *error: object) -> None:
+    async def __aexit__(self, error_type: type[BaseException] | None, *error: object) -> None:
+        if error_type is None:  # the session reads no more, of its own accord
+            self._on_end()
         await self._wrapped.aclose()
 
     def __aiter__(self) -> Inbox:
