@@ -234,7 +234,7 @@ DECISIONS: tuple[Decision, ...] = (
         scenarios=("history_restored: two results at the start",),
     ),
     Decision(
-        reason="Messages are numbered on after those that were taken out of the conversation, which are not overwritten.",
+        reason="Messages are numbered on after those taken out of the conversation, which are not overwritten.",
         areas=("session_restores",),
         scenarios=("numbering_after_messages_were_taken_out: all",),
         paths=("/stored",),
