@@ -231,7 +231,8 @@ class TestAsTool:
             "name": as_tool.tool_name,
             "input": {"input": "go"} if given is None else given,
         }
-        return [event async for event in as_tool.stream(tool_use, {})][-1]["tool_result"]
+        result: dict[str, Any] = [event async for event in as_tool.stream(tool_use, {})][-1]["tool_result"]
+        return result
 
     def test_is_named_and_described_like_its_agent(self) -> None:
         """Unless it is told otherwise."""

@@ -30,7 +30,7 @@ from strands.testing import (
     use,
 )
 from strands.types.exceptions import ConcurrencyException
-from tests.event_loop._runs import Seen, agent_on, kind_of, watch
+from tests.event_loop._runs import agent_on, kind_of, watch
 
 
 @tool
@@ -247,7 +247,7 @@ async def test_two_calls_at_once_refuse_the_second() -> None:
 async def test_two_calls_at_once_where_they_are_allowed() -> None:
     """Both run; order in the history is theirs to care for."""
     agent = agent_on("one", "two", concurrent_invocation_mode="unsafe_reentrant")
-    both: list[Seen] = await asyncio.gather(watch(agent), watch(agent))
+    both = await asyncio.gather(watch(agent), watch(agent))
     assert sorted(seen.text for seen in both) == ["one", "two"]
 
 

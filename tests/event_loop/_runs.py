@@ -26,7 +26,7 @@ def lookup(query: str = "") -> str:
 class Seen:
     """What a consumer got out of one run."""
 
-    events: list[dict[str, Any]] = field(default_factory=list)
+    events: list[Any] = field(default_factory=list)
     error: Exception | None = None
 
     @property
@@ -49,17 +49,16 @@ class Seen:
         return [kind_of(event) for event in self.events]
 
 
-def is_delta(event: dict[str, Any]) -> bool:
+def is_delta(event: Any) -> bool:
     return "contentBlockDelta" in event.get("event", {})
 
 
-def kind_of(event: dict[str, Any]) -> str:
-    if "event" in event:
-        return f"event.{next(iter(event['event']))}"
-    return next(iter(event))
+def kind_of(event: Any) -> str:
+    kind: str = next(iter(event))
+    return f"event.{next(iter(event['event']))}" if kind == "event" else kind
 
 
-def is_text(event: dict[str, Any]) -> bool:
+def is_text(event: Any) -> bool:
     """Whether an event is a piece of the answer: the notion of the documentation, written down once more."""
     if is_delta(event):
         delta = event["event"]["contentBlockDelta"]["delta"]

@@ -68,7 +68,7 @@ class TestTurns:
             assert trace.end_time is not None
             return trace.name, [shape(child) for child in trace.children]
 
-        steps = [("stream_messages", []), ("Tool: lookup", []), ("Recursive call", [])]
+        steps: list[Any] = [("stream_messages", []), ("Tool: lookup", []), ("Recursive call", [])]
         assert [shape(trace) for trace in agent.event_loop_metrics.traces] == [
             ("Cycle 1", steps),
             ("Cycle 2", steps),

@@ -467,5 +467,5 @@ async def test_the_stage_closes_what_it_iterates() -> None:
         if kind_of(event) == "event.messageStart":
             assert agent.model.open_streams == 1
             break
-    await stream.aclose()  # type: ignore[attr-defined]
+    await stream.aclose()
     assert agent.model.open_streams == 0

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 import threading
 import warnings
-from collections.abc import AsyncIterator, Callable, Iterator, Mapping
+from collections.abc import AsyncGenerator, Callable, Iterator, Mapping
 from contextlib import aclosing, contextmanager
 from typing import TYPE_CHECKING, Any, TypeVar, cast
 
@@ -243,7 +243,7 @@ class Agent(AgentBase):
         structured_output_prompt: str | None = None,
         stream_final_turn_only: bool | None = None,
         **kwargs: Any,
-    ) -> AsyncIterator[AgentStreamEvent]:
+    ) -> AsyncGenerator[AgentStreamEvent, None]:
         """Run the agent and yield its events, each a dict of its own.
 
         Closing the iterator early ends the run: the provider's stream is closed, and the agent can be called again.
@@ -283,7 +283,7 @@ class Agent(AgentBase):
             output_prompt=structured_output_prompt or self._structured_output_prompt,
             final_turn_only=final_turn_only,
         )
-        return cast("AsyncIterator[AgentStreamEvent]", invocation.events(prompt))
+        return cast("AsyncGenerator[AgentStreamEvent, None]", invocation.events(prompt))
 
     def cancel(self) -> None:
         """Ask the current run, or the next one if none is under way, to end as soon as it can; from any thread.
