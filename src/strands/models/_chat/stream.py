@@ -35,7 +35,7 @@ class FunctionPiece:
     """The name of a called function, and a piece of its arguments' JSON."""
 
     name: str | None = None
-    arguments: str = ""
+    arguments: str | None = None
 
 
 @dataclass(slots=True)
@@ -109,7 +109,7 @@ class BlockStream:
         """
         block = self._tool_block(key, piece)
         if block is self._open and block.call is not None:
-            if not piece.function.arguments:
+            if piece.function.arguments is None:
                 return ()
             block.pieces.append(piece.function.arguments)
             return (self._delta(block, piece.function.arguments),)
@@ -250,7 +250,11 @@ def _content_stop(_: dict[str, Any]) -> StreamEvent:
     return {"contentBlockStop": {}}
 
 
-_STOP_REASONS: Mapping[Any, StopReason] = {"tool_calls": "tool_use", "length": "max_tokens"}
+_STOP_REASONS: Mapping[Any, StopReason] = {
+    "tool_calls": "tool_use",
+    "length": "max_tokens",
+    "content_filter": "content_filtered",
+}
 
 
 def _message_stop(event: dict[str, Any]) -> StreamEvent:
@@ -259,9 +263,21 @@ def _message_stop(event: dict[str, Any]) -> StreamEvent:
 
 def _metadata(event: dict[str, Any]) -> StreamEvent:
     usage = event["data"]
+    details = getattr(usage, "prompt_tokens_details", None)
     return usage_chunk(
-        input_tokens=usage.prompt_tokens, output_tokens=usage.completion_tokens, total_tokens=usage.total_tokens
+        input_tokens=usage.prompt_tokens,
+        output_tokens=usage.completion_tokens,
+        total_tokens=usage.total_tokens,
+        cache_read_tokens=_count(details, "cached_tokens"),
+        cache_write_tokens=_count(usage, "cache_creation_input_tokens"),
+        latency_ms=event.get("latency_ms", 0),
     )
+
+
+def _count(usage: Any, name: str) -> int | None:
+    """Return a figure that not every service reports; None if it is absent or zero."""
+    count = getattr(usage, name, None)
+    return count if isinstance(count, int) and count else None
 
 
 _CHUNKS: Mapping[str, ChunkFormatter] = {
@@ -281,7 +297,7 @@ def _complete(block: _Block, piece: ToolCallPiece) -> None:
     call.id = call.id or piece.id
     call.function.name = call.function.name or piece.function.name
     call.reasoning_signature = call.reasoning_signature or piece.reasoning_signature
-    if piece.function.arguments:
+    if piece.function.arguments is not None:
         block.pieces.append(piece.function.arguments)
 
 
