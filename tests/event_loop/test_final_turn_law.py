@@ -26,9 +26,8 @@ blocks = st.one_of(
 reasons = st.sampled_from([None, None, None, *sorted(ANSWERS), "max_tokens", "tool_use"]).map(
     lambda reason: [] if reason is None else [stop(reason)]
 )
-breaks: st.SearchStrategy[list[Any]] = st.sampled_from(
-    [[], [], [], [], [throttled()], [error(ValueError("cut"))], [blocked("output")]]
-)
+mishaps: list[list[Any]] = [[throttled()], [error(ValueError("cut"))], [blocked("output")]]
+breaks = st.sampled_from([[], [], [], [], *mishaps])
 turns = st.tuples(st.lists(blocks, max_size=4), breaks, reasons).map(lambda parts: [*parts[0], *parts[1], *parts[2]])
 scripts = st.lists(turns, min_size=1, max_size=4)
 
