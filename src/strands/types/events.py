@@ -363,5 +363,32 @@ MultiAgentStreamEvent: TypeAlias = (
 )
 """What a graph's or a swarm's `stream_async` yields."""
 
-AnyStreamEvent: TypeAlias = AgentStreamEvent | MultiAgentStreamEvent
+# Not a union of the two above: mypy does not look into unions within unions when it narrows.
+AnyStreamEvent: TypeAlias = (
+    RunStartEvent
+    | StartEvent
+    | CycleStartEvent
+    | ModelChunkEvent
+    | TextDelta
+    | ToolInputDelta
+    | ReasoningTextDelta
+    | ReasoningSignatureDelta
+    | RedactedReasoningDelta
+    | CitationDelta
+    | ThrottleEvent
+    | MessageEvent
+    | ToolStreamEvent
+    | ToolCancelEvent
+    | ToolInterruptEvent
+    | StructuredOutputEvent
+    | ForceStopEvent
+    | ResultEvent
+    | NodeStartEvent
+    | NodeStreamEvent
+    | NodeStopEvent
+    | HandoffEvent
+    | NodeCancelEvent
+    | NodeInterruptEvent
+    | MultiAgentResultEvent
+)
 """What a consumer of agents and of orchestrators receives."""
