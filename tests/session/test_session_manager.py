@@ -17,6 +17,7 @@ from strands.hooks import (
 )
 from strands.session import FileSessionManager, SessionManager
 from strands.session._threads import finish_in_thread
+from strands.testing import text
 from strands.types.content import Message
 from tests.session.stores import Orchestrator, agent_with, model, plain, user
 
@@ -200,3 +201,40 @@ class TestFinishInThread:
         with pytest.raises(asyncio.CancelledError) as cancelled:
             await caller
         assert repr(cancelled.value.__cause__) == "OSError('disk is full')"
+
+
+class TestRunsThatEndEarly:
+    """Whatever ends a run, the session holds what the agent's history holds."""
+
+    async def test_closed_by_the_consumer(self, tmp_path: Any) -> None:
+        agent = agent_with(FileSessionManager("s", storage_dir=str(tmp_path)), [text(["a ", "b"])], "again")
+        events: Any = agent.stream_async("q")
+        async for event in events:
+            if "data" in event:
+                break
+        await events.aclose()
+        await agent.invoke_async("q2")
+        assert agent_with(FileSessionManager("s", storage_dir=str(tmp_path))).messages == agent.messages
+
+    async def test_cancelled_while_a_message_is_stored(self, tmp_path: Any) -> None:
+        storing, may_store = threading.Event(), threading.Event()
+
+        class Slow(FileSessionManager):
+            runs_in_thread: ClassVar[bool] = True
+
+            def append_message(self, message: Message, agent: Any, **kwargs: Any) -> None:
+                storing.set()
+                assert may_store.wait(10)
+                super().append_message(message, agent, **kwargs)
+
+        agent = agent_with(Slow("s", storage_dir=str(tmp_path)), "again")
+        run = asyncio.create_task(agent.invoke_async("q"))
+        assert await asyncio.to_thread(storing.wait, 10)
+        run.cancel()
+        await asyncio.sleep(0)
+        may_store.set()
+        with pytest.raises(asyncio.CancelledError):
+            await run
+        await agent.invoke_async("q2")
+        assert plain(agent.messages) == [user("q"), user("q2"), model("again")]
+        assert agent_with(FileSessionManager("s", storage_dir=str(tmp_path))).messages == agent.messages
