@@ -78,10 +78,7 @@ def area_outcomes(
         if later_is_due or area not in LATER_AREAS:
             print(f"{observed}\n", file=sys.stderr)
         return [failed_scenario(area, name, later_is_due=later_is_due) for name in recorded]
-    return [
-        compare_scenario(area, name, seen, observed.get(name), later_is_due=later_is_due)
-        for name, seen in recorded.items()
-    ]
+    return [compare_scenario(area, name, recorded, observed, later_is_due=later_is_due) for name in recorded]
 
 
 def unused_decisions(outcomes: list[Outcome]) -> list[Any]:

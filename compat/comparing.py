@@ -9,8 +9,9 @@ from typing import Any, Literal
 
 from compat.decisions import DECISIONS, LATER_AREAS, LATER_MODULES, Decision
 from compat.recordings import readable
+from compat.surface import NOT_INSTALLED
 
-Verdict = Literal["same", "on purpose", "not there yet", "differs"]
+Verdict = Literal["same", "on purpose", "not there yet", "not installed", "differs"]
 
 ADDITIONS_ALLOWED = frozenset({"api"})
 """Areas in which this tree may have more than was recorded."""
@@ -41,8 +42,18 @@ class Outcome:
     decisions: tuple[Decision, ...] = ()
 
 
-def compare_scenario(area: str, scenario: str, recorded: Any, ours: Any, *, later_is_due: bool = False) -> Outcome:
-    """Judge one scenario; `later_is_due` holds what belongs to later work like all else."""
+def compare_scenario(
+    area: str, scenario: str, recorded: dict[str, Any], observed: dict[str, Any], *, later_is_due: bool = False
+) -> Outcome:
+    """Judge one scenario of an area's observations; `later_is_due` holds what belongs to later work like all else."""
+    ours = observed if NOT_INSTALLED in observed else observed.get(scenario)
+    return compare(area, scenario, recorded[scenario], ours, later_is_due=later_is_due)
+
+
+def compare(area: str, scenario: str, recorded: Any, ours: Any, *, later_is_due: bool = False) -> Outcome:
+    """Judge one observation."""
+    if isinstance(ours, dict) and NOT_INSTALLED in ours:
+        return Outcome(area=area, scenario=scenario, verdict="not installed")
     decided: list[Decision] = []
     unexplained: list[Difference] = []
     for difference in _differences("", recorded, ours, additions=area in ADDITIONS_ALLOWED):

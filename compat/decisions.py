@@ -217,12 +217,6 @@ DECISIONS: tuple[Decision, ...] = (
         scenarios=("can_be_patched: strands.event_loop.event_loop.stream_messages",),
     ),
     Decision(
-        reason="Vended plugins come with later work.",
-        areas=("api",),
-        scenarios=("strands",),
-        paths=("/AgentSkills", "/Skill"),
-    ),
-    Decision(
         reason="An agent's state is stored again only if it changed; the published package also does after tool calls.",
         areas=("sessions",),
         scenarios=("repository_calls: tools",),
@@ -266,6 +260,14 @@ LATER_MODULES: dict[str, str] = {
 LATER_AREAS: dict[str, str] = {
     "graphs": "graphs and swarms",
     "mcp_tools": "Model Context Protocol",
+    "provider_anthropic": "other model providers",
+    "provider_gemini": "other model providers",
+    "provider_litellm": "other model providers",
+    "provider_llamacpp": "other model providers",
+    "provider_mistral": "other model providers",
+    "provider_ollama": "other model providers",
+    "provider_openai": "other model providers",
+    "provider_writer": "other model providers",
     "swarms": "graphs and swarms",
 }
 """Areas of scenarios that later work mends, with what brings them; remove an entry to hold the area."""

@@ -1,4 +1,4 @@
-"""A loopback HTTP endpoint that answers the Bedrock runtime's calls from a script and keeps the requests."""
+"""A loopback HTTP endpoint that answers model calls from a script and keeps the requests."""
 
 from __future__ import annotations
 
@@ -31,6 +31,15 @@ class StreamFailure:
     message: str
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Raw:
+    """An answer given by the byte."""
+
+    body: bytes
+    content_type: str
+    status: int = 200
+
+
 @dataclass
 class Endpoint:
     """The script, the requests that came, and the address."""
@@ -44,6 +53,8 @@ class Endpoint:
         self.requests.append({"path": unquote(path), "body": json.loads(body or b"null")})
         self.requests[-1]["names itself"] = "strands-agents" in headers.get("User-Agent", "")
         scripted = self.answers.pop(0) if self.answers else Failure(status=500, kind="Script", message="no answer left")
+        if isinstance(scripted, Raw):
+            return scripted.status, {"Content-Type": scripted.content_type}, scripted.body
         if isinstance(scripted, Failure):
             error = json.dumps({"message": scripted.message}).encode()
             return scripted.status, {"x-amzn-ErrorType": scripted.kind, "Content-Type": "application/json"}, error

@@ -11,6 +11,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 DISTRIBUTION = "strands-agents"
+EXTRAS = "a2a,anthropic,gemini,litellm,llamaapi,mistral,ollama,openai,otel,sagemaker,writer"
 
 _TELLING = ("strands-agents", "boto3", "docstring_parser", "mcp", "opentelemetry-sdk", "pydantic")
 """Packages whose version can change what is observed."""
@@ -63,12 +64,12 @@ def existing(python: Path) -> Environment:
 
 def published(version: str) -> Environment:
     """Return an environment with the given release, created on first use and cached."""
-    home = _cache_home() / f"{DISTRIBUTION}-{version}"
+    home = _cache_home() / f"{DISTRIBUTION}-{version}-with-extras"
     python = home / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
     if not (home / "ready").exists():
         print(f"installing {DISTRIBUTION}=={version} into {home}")
         venv.create(home, with_pip=True, clear=True)
-        requirement = f"{DISTRIBUTION}=={version}"
+        requirement = f"{DISTRIBUTION}[{EXTRAS}]=={version}"
         subprocess.run([python, "-m", "pip", "install", "--quiet", requirement], check=True)
         (home / "ready").touch()
     return existing(python)

@@ -35,7 +35,7 @@ _PROSE_LENGTH = 200
 
 _UUID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
 _ADDRESS = re.compile(r"0x[0-9a-fA-F]{6,}")
-_RANDOM_TOOL_ID = re.compile(r"\b(tooluse_\w+_)\d{6,12}\b")
+_RANDOM_TOOL_ID = re.compile(r"\b(tooluse_(?:\w+_)?)(?:\d{6,12}|[0-9a-f]{24})\b")
 _TIME = re.compile(r"\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d+)?(\+00:00|Z)?")
 _PYDANTIC_VERSION = re.compile(r"(errors\.pydantic\.dev/)\d+\.\d+/")
 _LOCAL_URL = re.compile(r"127\.0\.0\.1:\d+")

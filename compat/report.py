@@ -9,7 +9,7 @@ from compat.comparing import Outcome, Verdict
 from compat.decisions import LATER_AREAS, LATER_MODULES, Decision
 from compat.environments import ROOT
 
-VERDICTS: tuple[Verdict, ...] = ("same", "on purpose", "not there yet", "differs")
+VERDICTS: tuple[Verdict, ...] = ("same", "on purpose", "not there yet", "not installed", "differs")
 DOCUMENT = ROOT / "docs" / "compatibility.md"
 
 

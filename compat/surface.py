@@ -17,6 +17,9 @@ from typing import Any
 
 LONG_TEXT = 120
 
+NOT_INSTALLED = "not installed"
+"""Stands for an observation where a package is missing that belongs to an extra."""
+
 _LIBRARIES = frozenset({"abc", "builtins", "collections", "enum", "pydantic", "typing", "typing_extensions"})
 """What a class inherits from these is no promise of the package."""
 
@@ -85,7 +88,9 @@ def describe_module(name: str) -> dict[str, Any]:
     try:
         module = importlib.import_module(name)
     except Exception as error:
-        return {"cannot be imported": type(error).__name__}
+        missing = str(getattr(error, "name", "")).partition(".")[0]
+        own = not isinstance(error, ModuleNotFoundError) or missing == "strands"
+        return {"cannot be imported": type(error).__name__} if own else {NOT_INSTALLED: missing}
     described: dict[str, Any] = {}
     for key in _public_names(module):
         try:
@@ -103,7 +108,7 @@ def only_published(results: dict[str, dict[str, Any]]) -> dict[str, dict[str, An
     kept: dict[str, dict[str, Any]] = {}
     packages = {name.rpartition(".")[0] for name in results} | {"strands"}
     for module, entries in results.items():
-        if "cannot be imported" in entries:
+        if "cannot be imported" in entries or NOT_INSTALLED in entries:
             continue
         kept[module] = {
             key: _without_home(entry) for key, entry in entries.items() if _at_home(module, key, entry, packages)

@@ -15,6 +15,7 @@ from typing import Any
 
 from compat import normalise
 from compat.registry import Scenario, load_area
+from compat.surface import NOT_INSTALLED
 
 SCENARIO_TIMEOUT_S = 30.0
 
@@ -23,7 +24,12 @@ def run_area(area: str, only: str | None = None) -> dict[str, Any]:
     """Return what each scenario of an area observed, by name."""
     logging.disable(logging.CRITICAL)
     warnings.simplefilter("ignore")
-    scenarios = load_area(area)
+    try:
+        scenarios = load_area(area)
+    except ModuleNotFoundError as error:
+        if (error.name or "").partition(".")[0] in ("strands", "compat"):
+            raise
+        return {NOT_INSTALLED: error.name}
     return {name: run_scenario(scenarios[name]) for name in scenarios if only in (None, name)}
 
 
