@@ -185,7 +185,7 @@ class TestFinishInThread:
             await caller
         assert log == ["written"]
 
-    async def test_cancelled_caller_learns_of_a_failed_write(self) -> None:
+    async def test_failure_behind_a_cancelled_caller_is_logged(self, caplog: pytest.LogCaptureFixture) -> None:
         begun, may_end = threading.Event(), threading.Event()
 
         def write() -> None:
@@ -198,9 +198,11 @@ class TestFinishInThread:
         caller.cancel()
         await asyncio.sleep(0)
         may_end.set()
-        with pytest.raises(asyncio.CancelledError) as cancelled:
+        with pytest.raises(asyncio.CancelledError):
             await caller
-        assert repr(cancelled.value.__cause__) == "OSError('disk is full')"
+        (record,) = caplog.records
+        assert (record.name, record.message) == ("strands.session._threads", "failed after the caller was cancelled")
+        assert record.exc_info is not None and repr(record.exc_info[1]) == "OSError('disk is full')"
 
 
 class TestRunsThatEndEarly:

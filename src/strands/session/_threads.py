@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections.abc import Callable
 from typing import ParamSpec, TypeVar
 
 from strands.tools._threads import run_in_thread
+
+logger = logging.getLogger(__name__)
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -18,7 +21,7 @@ async def finish_in_thread(function: Callable[P, T], /, *args: P.args, **kwargs:
     A write that went on behind a cancelled caller's back could overtake the next one.
 
     Raises:
-        asyncio.CancelledError: After the function ended, if the caller was cancelled; caused by the function's error.
+        asyncio.CancelledError: After the function ended, if the caller was cancelled.
         BaseException: What the function raised.
     """
     job = asyncio.ensure_future(run_in_thread(function, *args, **kwargs))
@@ -28,6 +31,8 @@ async def finish_in_thread(function: Callable[P, T], /, *args: P.args, **kwargs:
             await asyncio.wait((job,))
         except asyncio.CancelledError as error:  # noqa: PERF203  # kept until the job is done
             cancelled = error
-    if cancelled is not None:
-        raise cancelled from job.exception()
-    return job.result()
+    if cancelled is None:
+        return job.result()
+    if (error := job.exception()) is not None:
+        logger.error("failed after the caller was cancelled", exc_info=error)
+    raise cancelled
