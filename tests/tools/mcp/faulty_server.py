@@ -58,8 +58,8 @@ FAULTS: dict[str, Callable[[dict[str, Any]], None]] = {
     "wrong_id": lambda request: reply({"id": 4711}, result={"content": []}),
     "wrong_shape": lambda request: reply(request, result={"nothing": "known"}),
     "rpc_error": lambda request: reply(request, error={"code": -32000, "message": "out of order"}),
-    "truncated": lambda request: (sys.stdout.write('{"jsonrpc": "2.0", "id'), sys.stdout.flush(), os._exit(0)),
-    "flood": lambda request: [write("noise " * 1000) for _ in range(1000)] and None,
+    "truncated": lambda request: _truncate(),
+    "flood": lambda request: write("\n".join(["noise " * 100] * 100)),
     "unknown_method": _answer_after('{"jsonrpc": "2.0", "id": "s1", "method": "surprise/me"}'),
     "unknown_notification": _answer_after('{"jsonrpc": "2.0", "method": "notifications/surprise"}'),
     "close_stdout": lambda request: os.close(1),
@@ -70,6 +70,12 @@ FAULTS: dict[str, Callable[[dict[str, Any]], None]] = {
 def _binary() -> None:
     sys.stdout.buffer.write(b"\xff\xfe\x00\n")
     sys.stdout.flush()
+
+
+def _truncate() -> None:
+    sys.stdout.write('{"jsonrpc": "2.0", "id')
+    sys.stdout.flush()
+    os._exit(0)
 
 
 def _stay(request: dict[str, Any]) -> None:

@@ -1,5 +1,8 @@
 """An MCP server over stdio made with the low-level API: lists in pages, and tools that run as tasks."""
 
+# ruff: noqa: ASYNC110, ASYNC240
+# mypy: disable-error-code="no-untyped-call, untyped-decorator, truthy-bool"
+
 from __future__ import annotations
 
 import asyncio
@@ -16,7 +19,7 @@ from pydantic import AnyUrl
 
 warnings.simplefilter("ignore")
 server: Server[Any, Any] = Server("lowlevel")
-server.experimental.enable_tasks()
+support = server.experimental.enable_tasks()
 
 PAGES: dict[str | None, tuple[list[str], str | None]] = {
     None: (["one", "plain"], "page-2"),
@@ -81,7 +84,9 @@ async def call_tool(name: str, arguments: dict[str, Any]) -> Any:
             text = f"the user says {answer.content}"
             return types.CallToolResult(content=[types.TextContent(type="text", text=text)])
         if name == "stuck":
-            Path(arguments["started"]).write_text(running.task.taskId)
+            ready = Path(arguments["started"] + ".part")
+            ready.write_text(running.task.taskId)
+            ready.rename(arguments["started"])
             await asyncio.Event().wait()
         ttl = task.task_metadata.ttl if task.task_metadata else None
         meta = context.meta.model_dump(exclude_none=True) if context.meta else None
@@ -92,13 +97,13 @@ async def call_tool(name: str, arguments: dict[str, Any]) -> Any:
 
     created = await task.run_task(work)
     if name == "cancelled":
-        await server.experimental.task_support.store.update_task(created.task.taskId, status="cancelled")
+        await support.store.update_task(created.task.taskId, status="cancelled")
     return created
 
 
 async def _status(task_id: str) -> str:
     """Return a task's status, waiting while it is at work."""
-    store = server.experimental.task_support.store
+    store = support.store
     while (task := await store.get_task(task_id)) is not None and task.status == "working":
         await asyncio.sleep(0.005)
     return task.status if task else "forgotten"

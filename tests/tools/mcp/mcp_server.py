@@ -3,6 +3,8 @@
 Usage: `mcp_server.py stdio | sse | http`. Over HTTP it prints its port as the first line.
 """
 
+# ruff: noqa: ASYNC110, ASYNC240
+
 from __future__ import annotations
 
 import asyncio

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import subprocess
 import sys
@@ -54,6 +55,12 @@ def over_http(port: int) -> Callable[[], MCPTransport]:
 
 def over_sse(port: int) -> Callable[[], MCPTransport]:
     return lambda: sse_client(f"http://127.0.0.1:{port}/sse")
+
+
+async def appears(file: Path) -> None:
+    """Wait until another process has made a file."""
+    while not file.exists():  # noqa: ASYNC110, ASYNC240 - nothing else tells
+        await asyncio.sleep(0.005)
 
 
 def is_alive(process_id: int) -> bool:

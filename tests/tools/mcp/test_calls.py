@@ -14,25 +14,16 @@ from mcp.types import ElicitRequestParams, ElicitResult
 
 from strands.tools.mcp import MCPAgentTool, MCPClient
 from strands.types._events import ToolResultEvent
-from tests.tools.mcp.servers import EVERYTHING, over_stdio, stdio_client_of
+from tests.tools.mcp.servers import EVERYTHING, appears, over_stdio, stdio_client_of
 
 SOON = timedelta(seconds=0.2)
 TIMED_OUT = {
     "status": "error",
     "toolUseId": "t1",
     "content": [
-        {
-            "text": "Tool execution failed: Timed out while waiting for response to ClientRequest. "
-            "Waited 0.2 seconds."
-        }
+        {"text": "Tool execution failed: Timed out while waiting for response to ClientRequest. Waited 0.2 seconds."}
     ],
 }
-
-
-async def appears(file: Path) -> None:
-    """Wait until a file exists."""
-    while not file.exists():  # noqa: ASYNC110 - another process makes it
-        await asyncio.sleep(0.005)
 
 
 async def test_a_call_ends_at_its_deadline_and_the_server_learns_it(client: MCPClient, tmp_path: Path) -> None:
@@ -79,9 +70,7 @@ async def test_stopping_ends_calls_in_progress(tmp_path: Path) -> None:
     assert await call == {
         "status": "error",
         "toolUseId": "t1",
-        "content": [
-            {"text": "Tool execution failed: Connection to the MCP server was closed: the client was stopped"}
-        ],
+        "content": [{"text": "Tool execution failed: Connection to the MCP server was closed: the client was stopped"}],
     }
 
 
@@ -153,3 +142,22 @@ def test_the_transport_is_made_in_the_context_of_the_start() -> None:
     user.set("Ada")
     with MCPClient(transport):
         assert seen == ["Ada"]
+
+
+def test_a_callback_cannot_wait_for_its_own_connection() -> None:
+    """It would wait for ever, since the thread that waits is the one that reads."""
+    errors: list[Exception] = []
+
+    async def answer(context: Any, question: ElicitRequestParams) -> ElicitResult:
+        try:
+            client.list_tools_sync()
+        except RuntimeError as error:
+            errors.append(error)
+        return ElicitResult(action="decline")
+
+    client = stdio_client_of(EVERYTHING, "stdio", elicitation_callback=answer)
+    with client:
+        assert client.call_tool_sync("t1", "ask")["content"] == [{"text": "decline None"}]
+    assert [str(error) for error in errors] == [
+        "a callback of an MCP connection cannot wait for the connection it is called by"
+    ]

@@ -48,9 +48,7 @@ def test_content(client: MCPClient, kind: str, content: list[dict[str, Any]]) ->
 def test_what_is_left_out_is_logged(client: MCPClient, kind: str, caplog: pytest.LogCaptureFixture) -> None:
     """A tool whose results vanish must be possible to explain."""
     client.call_tool_sync("t1", "contents", {"kinds": [kind]})
-    assert [(record.name, record.levelname) for record in caplog.records] == [
-        ("strands.tools.mcp._content", "WARNING")
-    ]
+    assert [(record.name, record.levelname) for record in caplog.records] == [("strands.tools.mcp._content", "WARNING")]
 
 
 def test_an_image_that_is_none_fails_the_call(client: MCPClient) -> None:

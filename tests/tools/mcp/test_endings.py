@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
 import gc
 import subprocess
 import sys
 import textwrap
 import threading
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -34,21 +36,23 @@ def test_a_client_that_is_dropped_ends_its_connection() -> None:
     assert not is_alive(process_id)
 
 
+CALLING = """
+import threading, time, os
+threading.Thread(target=client.call_tool_sync, args=("t1", "hang", {"started": started}), daemon=True).start()
+while not os.path.exists(started):
+    time.sleep(0.005)
+"""
+STOPPED = "Connection to the MCP server was closed: the client was stopped"
 PROGRAMS = {
-    "stdio": "",
-    "with a call in progress": """
-        threading.Thread(target=client.call_tool_sync, args=("t1", "hang", {"started": started}), daemon=True).start()
-        while not os.path.exists(started):
-            time.sleep(0.005)
-        """,
+    "idle": ("", ""),
+    "with a call in progress": (CALLING, f"tool_name=<hang>, error=<{STOPPED}> | MCP tool call failed\n"),
 }
 
 
-@pytest.mark.parametrize("more", PROGRAMS.values(), ids=PROGRAMS)
-def test_a_program_that_does_not_stop_its_client_ends(more: str, tmp_path: Any) -> None:
+@pytest.mark.parametrize("more, log", PROGRAMS.values(), ids=PROGRAMS)
+def test_a_program_that_does_not_stop_its_client_ends(more: str, log: str, tmp_path: Path) -> None:
     """Without hanging, without complaints, and without leaving its server behind."""
     program = f"""
-        import os, threading, time
         from tests.tools.mcp.servers import EVERYTHING, stdio_client_of
 
         started = {str(tmp_path / "started")!r}
@@ -56,12 +60,12 @@ def test_a_program_that_does_not_stop_its_client_ends(more: str, tmp_path: Any) 
         print(client.call_tool_sync("t1", "pid")["content"][0]["text"])
         """
     ended = subprocess.run(
-        [sys.executable, "-c", textwrap.dedent(program) + textwrap.dedent(more)],
+        [sys.executable, "-c", textwrap.dedent(program) + more],
         capture_output=True,
         text=True,
         timeout=30,
     )
-    assert (ended.returncode, ended.stderr) == (0, "")
+    assert (ended.returncode, ended.stderr) == (0, log)
     assert not is_alive(int(ended.stdout))
 
 
@@ -78,13 +82,9 @@ class Stuck:
 
     @asynccontextmanager
     async def ignoring_cancellation(self) -> Any:
-        import asyncio
-
         while not self.release.is_set():
-            try:
+            with suppress(asyncio.CancelledError):
                 await asyncio.Event().wait()
-            except asyncio.CancelledError:
-                continue
         yield None
 
 

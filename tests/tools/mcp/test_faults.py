@@ -17,6 +17,7 @@ from tests.tools.mcp.servers import (
     EVERYTHING,
     FAULTY,
     FAULTY_HTTP,
+    appears,
     http_server,
     is_alive,
     over_http,
@@ -145,9 +146,9 @@ def test_a_transport_that_fails_says_why(transport: Callable[[], Any], cause: st
 
 def test_a_list_that_does_not_come_is_given_up() -> None:
     """Loading tools is part of starting, and has the same deadline."""
-    with stdio_client_of(FAULTY, "none", "hang_list", startup_timeout=1) as client:
-        with pytest.raises(TimeoutError, match=r"Waited 1\.0 seconds"):
-            client.list_tools_sync()
+    client = stdio_client_of(FAULTY, "none", "hang_list", startup_timeout=1)
+    with client, pytest.raises(TimeoutError, match=r"Waited 1\.0 seconds"):
+        client.list_tools_sync()
 
 
 HTTP_FAULTS = {
@@ -187,8 +188,7 @@ async def test_a_server_that_is_killed_in_mid_call_is_noticed(over: Any, kind: s
     """Also without deadline, and also by a transport that waits on for the answer."""
     with http_server(EVERYTHING, kind) as (process, port), MCPClient(over(port)) as client:
         call = asyncio.ensure_future(client.call_tool_async("t1", "hang", {"started": str(tmp_path / "started")}))
-        while not (tmp_path / "started").exists():
-            await asyncio.sleep(0.005)
+        await appears(tmp_path / "started")
         process.kill()
         assert failed(await call, CLOSED + ".+")
         assert failed(await client.call_tool_async("t1", "say", {"text": "hi"}), CLOSED + ".+")

@@ -32,7 +32,7 @@ REQUESTS: dict[str, Callable[[MCPClient], Any]] = {
 @pytest.mark.parametrize("request_of", REQUESTS.values(), ids=REQUESTS)
 def test_a_client_that_is_not_running_says_so(request_of: Callable[[MCPClient], Any]) -> None:
     """The first words of the message are what applications look for."""
-    with pytest.raises(MCPClientInitializationError, match="^the client session is not running"):
+    with pytest.raises(MCPClientInitializationError, match=r"^the client session is not running"):
         request_of(stdio_client_of(EVERYTHING, "stdio"))
 
 
@@ -73,7 +73,7 @@ def test_a_client_can_be_started_again() -> None:
 
 def test_a_running_client_cannot_be_started_again(client: MCPClient) -> None:
     """It would leave the first connection without an owner."""
-    with pytest.raises(MCPClientInitializationError, match="^the client session is currently running$"):
+    with pytest.raises(MCPClientInitializationError, match=r"^the client session is currently running$"):
         client.start()
     assert client.call_tool_sync("t1", "say", {"text": "hi"}) == SAID_HI
 

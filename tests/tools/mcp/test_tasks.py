@@ -13,7 +13,7 @@ from mcp.types import ElicitResult
 
 from strands.tools.mcp import MCPClient, TasksConfig
 from strands.tools.mcp.mcp_tasks import DEFAULT_TASK_CONFIG
-from tests.tools.mcp.servers import LOWLEVEL, stdio_client_of
+from tests.tools.mcp.servers import LOWLEVEL, appears, stdio_client_of
 
 TASK = "io.modelcontextprotocol/related-task"
 
@@ -23,7 +23,7 @@ def tasks() -> Iterator[MCPClient]:
     """A running client that knows all tools and takes tasks for a second."""
     config = TasksConfig(ttl=timedelta(seconds=5), poll_timeout=timedelta(seconds=1))
     with stdio_client_of(LOWLEVEL, tasks_config=config) as client:
-        asyncio.run(client.load_tools())  # type: ignore[arg-type]
+        asyncio.run(client.load_tools())
         yield client
 
 
@@ -51,22 +51,20 @@ def test_other_tools_are_called_directly(tasks: MCPClient, name: str) -> None:
 def test_without_settings_nothing_runs_as_a_task() -> None:
     """Tasks are an experiment that one opts into."""
     with stdio_client_of(LOWLEVEL) as client:
-        asyncio.run(client.load_tools())  # type: ignore[arg-type]
+        asyncio.run(client.load_tools())
         assert client.call_tool_sync("t1", "optional", {})["content"] == [{"text": "optional called directly"}]
 
 
 def test_settings_may_be_empty() -> None:
     """The defaults are a minute to keep a result, and five to wait for it."""
-    assert DEFAULT_TASK_CONFIG == {"ttl": timedelta(minutes=1), "poll_timeout": timedelta(minutes=5)}
+    assert dict(DEFAULT_TASK_CONFIG) == {"ttl": timedelta(minutes=1), "poll_timeout": timedelta(minutes=5)}
     with stdio_client_of(LOWLEVEL, tasks_config={}) as client:
-        asyncio.run(client.load_tools())  # type: ignore[arg-type]
+        asyncio.run(client.load_tools())
         text = client.call_tool_sync("t1", "optional", {})["content"][0]["text"]
         assert text == "optional ran as a task, ttl 60000, meta None"
 
 
-@pytest.mark.parametrize(
-    "name, text", [("failing", "task broke"), ("cancelled", "Task was cancelled")]
-)
+@pytest.mark.parametrize("name, text", [("failing", "task broke"), ("cancelled", "Task was cancelled")])
 def test_a_task_that_does_not_succeed_is_an_error_result(tasks: MCPClient, name: str, text: str) -> None:
     """With the server's words, if it has any."""
     assert tasks.call_tool_sync("t1", name, {}) == {
@@ -93,8 +91,7 @@ def test_a_task_that_takes_too_long_is_cancelled(
 async def test_cancelling_a_call_cancels_the_task(tasks: MCPClient, tmp_path: Path) -> None:
     """A cancelled agent must not keep a server busy."""
     call = asyncio.ensure_future(tasks.call_tool_async("t1", "stuck", {"started": str(tmp_path / "started")}))
-    while not ((tmp_path / "started").exists() and (tmp_path / "started").read_text()):
-        await asyncio.sleep(0.005)
+    await appears(tmp_path / "started")
     call.cancel()
     with pytest.raises(asyncio.CancelledError):
         await call
@@ -108,7 +105,7 @@ def test_questions_are_asked_while_a_task_waits_for_input() -> None:
         return ElicitResult(action="accept", content={"yes": True})
 
     with stdio_client_of(LOWLEVEL, tasks_config={}, elicitation_callback=answer) as client:
-        asyncio.run(client.load_tools())  # type: ignore[arg-type]
+        asyncio.run(client.load_tools())
         assert client.call_tool_sync("t1", "asking", {})["content"] == [{"text": "the user says {'yes': True}"}]
 
 

@@ -40,6 +40,8 @@ CLOSE_GRACE_S = 5.0
 """Seconds that a transport gets to say good-bye, before it is cut short."""
 CUT_GRACE_S = 5.0
 """Seconds that a transport which was cut short gets to clean up, before its thread leaves it behind."""
+LAST_ANSWERS_S = 0.1
+"""Seconds that calls get to take their answers when the connection ends."""
 GARBAGE_GRACE_S = 2.0
 """Seconds that calls still wait for their answers when the server sent something that is no message."""
 GARBAGE_SHOWN = 100
@@ -95,7 +97,7 @@ class Connection:
         self.server_capabilities: ServerCapabilities | None = None
         self._transport = transport
         self._elicitation = elicitation
-        self._lock = threading.Lock()
+        self._lock = threading.RLock()  # garbage collection may call `close` anywhere
         self._loop = asyncio.new_event_loop()
         self._closing = asyncio.Event()
         self._session: ClientSession | None = None
@@ -147,6 +149,22 @@ class Connection:
     def _why_ended(self) -> ConnectionLostError:
         return self.lost or ConnectionLostError("the client was stopped")
 
+    def answer(self, request: Callable[[ClientSession], Awaitable[T]]) -> T:
+        """Make a request and wait for its answer; if the wait is interrupted, the request is cancelled.
+
+        Raises:
+            ConnectionLostError: If the connection has ended, or ends before the answer comes.
+            RuntimeError: If this is the connection's own thread, where nothing would happen meanwhile.
+        """
+        if threading.current_thread() is self._thread:
+            raise RuntimeError("a callback of an MCP connection cannot wait for the connection it is called by")
+        future = self.submit(request)
+        try:
+            return future.result()
+        except BaseException:
+            future.cancel()  # if the request failed, this changes nothing
+            raise
+
     def close(self) -> None:
         """Begin to end the connection; returns at once."""
         with self._lock:
@@ -182,6 +200,7 @@ class Connection:
         closing = asyncio.ensure_future(self._closing.wait())
         await asyncio.wait({serving, closing}, return_when=asyncio.FIRST_COMPLETED)
         closing.cancel()
+        self._loop.call_later(LAST_ANSWERS_S, self._fail_calls_in_progress)  # ending the transport may take longer
         if self._close_requested and not self.opened.done():
             serving.cancel()  # gave up on opening: there is nothing to say good-bye to
         elif not serving.done():
@@ -197,12 +216,14 @@ class Connection:
         except BaseException as error:  # whatever ends the connection is reported to those who wait for it
             self._ends(reason(error))
             if not self.opened.done():
-                self.opened.set_exception(error if isinstance(error, Exception) else ConnectionLostError(reason(error)))
-            elif not self._close_requested:
-                logger.warning("error=<%s> | connection to MCP server was lost", self._end)
-        finally:
-            self._ends("the connection has ended")
-            self._fail_calls(self._why_ended(), self._calls.copy())
+                self.opened.set_exception(error if isinstance(error, Exception) else self._why_ended())
+                return
+        self._ends("the connection has ended")
+        if self._close_requested:
+            logger.debug("reason=<%s> | connection to MCP server ended", self._end)
+        else:
+            logger.warning("reason=<%s> | connection to MCP server was lost", self._end)
+        self._fail_calls_in_progress()
 
     async def _serve_session(self) -> None:
         async with self._transport() as (messages_from_server, messages_to_server, *_):
@@ -248,14 +269,15 @@ class Connection:
         """Notice that a server is gone whose transport does not notice; over HTTP only a new request can tell."""
         while True:
             await asyncio.sleep(PING_INTERVAL_S)
-            if not self._calls:
+            if not self._calls or self._end is not None:
                 return
             try:
                 await session.send_ping()
             except McpError as error:
                 if error.error.code == _SESSION_TERMINATED:
                     self._on_end(reason(error))
-                    return
+            except (anyio.ClosedResourceError, anyio.BrokenResourceError):
+                self._on_end()
 
     async def _on_message(self, message: object) -> None:
         if isinstance(message, Exception):  # an answer that came too late, for one thing
@@ -277,6 +299,9 @@ class Connection:
     def _fail_calls(self, fault: Exception, calls: set[_Call]) -> None:
         for call in calls & self._calls:
             call.fail(fault)
+
+    def _fail_calls_in_progress(self) -> None:
+        self._fail_calls(self._why_ended(), self._calls.copy())
 
     async def _cancel_leftovers(self) -> None:
         await asyncio.sleep(0)  # what was submitted in the last moment becomes a task now

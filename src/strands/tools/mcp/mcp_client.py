@@ -83,7 +83,7 @@ class MCPClient(ToolProvider):
         self._prefix = prefix
         self._elicitation_callback = elicitation_callback
         self._tasks_config = tasks_config
-        self._lock = threading.Lock()
+        self._lock = threading.RLock()  # garbage collection may call `remove_consumer` anywhere
         self._connection: Connection | None = None
         self._started_for_consumers = False
         self._consumers: set[Any] = set()
@@ -151,9 +151,12 @@ class MCPClient(ToolProvider):
         self._task_tools = set()
 
     def _drop_unless_open(self, connection: Connection) -> None:
-        """Clean up after a failed start, without waiting for a transport that hangs."""
-        if connection.opened.done() and connection.opened.exception() is None:
-            return
+        """Clean up after a failed start."""
+        if not connection.opened.done() or connection.opened.exception() is not None:
+            self._drop(connection)
+
+    def _drop(self, connection: Connection) -> None:
+        """Begin to end a connection, without waiting for a transport that may hang."""
         connection.close()
         with self._lock:
             if self._connection is connection:
@@ -195,8 +198,8 @@ class MCPClient(ToolProvider):
         try:
             self._loaded_tools = tools = await self._all_tools(connection)
         except Exception as error:
-            if not self._consumers:
-                self._stop_if_started_for_consumers()
+            if starting:
+                self._drop(connection)
             raise ToolProviderException(f"Failed to list the tools of the MCP server: {reason(error)}") from error
         return tools
 
@@ -211,9 +214,6 @@ class MCPClient(ToolProvider):
             self._consumers.discard(consumer_id)
             if self._consumers:
                 return
-        self._stop_if_started_for_consumers()
-
-    def _stop_if_started_for_consumers(self) -> None:
         if self._started_for_consumers:
             self.stop(None, None, None)
 
@@ -221,7 +221,9 @@ class MCPClient(ToolProvider):
         tools: list[AgentTool] = []
         token: str | None = None
         while True:
-            page = await asyncio.wrap_future(connection.submit(self._list(_list_tools, token)))
+            page = await asyncio.wrap_future(
+                connection.submit(self._list(lambda session, page: session.list_tools(params=page), token))
+            )
             found = self._tools_from(page, self._prefix, self._tool_filters)
             tools += found
             token = found.pagination_token
@@ -245,12 +247,12 @@ class MCPClient(ToolProvider):
             TimeoutError: If the server does not answer within `startup_timeout`.
         """
         effective_filters = self._tool_filters if tool_filters is None else checked_filters(tool_filters)
-        page = self._answer(self._list(_list_tools, pagination_token))
+        page = self._answer(self._list(lambda session, page: session.list_tools(params=page), pagination_token))
         return self._tools_from(page, self._prefix if prefix is None else prefix, effective_filters)
 
     def list_prompts_sync(self, pagination_token: str | None = None) -> types.ListPromptsResult:
         """Return a page of the server's prompts; raises what `list_tools_sync` raises."""
-        return self._answer(self._list(_list_prompts, pagination_token))
+        return self._answer(self._list(lambda session, page: session.list_prompts(params=page), pagination_token))
 
     def get_prompt_sync(self, prompt_id: str, args: dict[str, Any]) -> types.GetPromptResult:
         """Return a prompt with its arguments filled in.
@@ -262,7 +264,7 @@ class MCPClient(ToolProvider):
 
     def list_resources_sync(self, pagination_token: str | None = None) -> types.ListResourcesResult:
         """Return a page of the server's resources; raises what `list_tools_sync` raises."""
-        return self._answer(self._list(_list_resources, pagination_token))
+        return self._answer(self._list(lambda session, page: session.list_resources(params=page), pagination_token))
 
     def read_resource_sync(self, uri: AnyUrl | str) -> types.ReadResourceResult:
         """Return the contents of a resource.
@@ -274,7 +276,9 @@ class MCPClient(ToolProvider):
 
     def list_resource_templates_sync(self, pagination_token: str | None = None) -> types.ListResourceTemplatesResult:
         """Return a page of the server's resource templates; raises what `list_tools_sync` raises."""
-        return self._answer(self._list(_list_resource_templates, pagination_token))
+        return self._answer(
+            self._list(lambda session, page: session.list_resource_templates(params=page), pagination_token)
+        )
 
     def _list(
         self,
@@ -287,8 +291,8 @@ class MCPClient(ToolProvider):
         return lambda session: within(session, timeout, lambda: request(session, params))
 
     def _answer(self, request: Callable[[ClientSession], Awaitable[T]]) -> T:
-        """Wait for the answer to a request; if the wait is interrupted, the request is cancelled."""
-        return _waited(self._running_connection().submit(request))
+        """Wait for the answer to a request."""
+        return self._running_connection().answer(request)
 
     def _running_connection(self) -> Connection:
         connection = self._connection_for_calls()
@@ -332,7 +336,7 @@ class MCPClient(ToolProvider):
         connection = self._connection_for_calls()
         try:
             call = self._call(connection, name, arguments, read_timeout_seconds, meta)
-            return tool_result(tool_use_id, _waited(connection.submit(call)))
+            return tool_result(tool_use_id, connection.answer(call))
         except Exception as error:
             return _failed_call(tool_use_id, name, error)
 
@@ -382,37 +386,9 @@ class MCPClient(ToolProvider):
         )
 
 
-async def _list_tools(session: ClientSession, params: types.PaginatedRequestParams | None) -> types.ListToolsResult:
-    return await session.list_tools(params=params)
-
-
-async def _list_prompts(session: ClientSession, params: types.PaginatedRequestParams | None) -> types.ListPromptsResult:
-    return await session.list_prompts(params=params)
-
-
-async def _list_resources(
-    session: ClientSession, params: types.PaginatedRequestParams | None
-) -> types.ListResourcesResult:
-    return await session.list_resources(params=params)
-
-
-async def _list_resource_templates(
-    session: ClientSession, params: types.PaginatedRequestParams | None
-) -> types.ListResourceTemplatesResult:
-    return await session.list_resource_templates(params=params)
-
-
 def _failed_call(tool_use_id: str, name: str, error: Exception) -> MCPToolResult:
     logger.warning("tool_name=<%s>, error=<%s> | MCP tool call failed", name, reason(error))
     return error_result(tool_use_id, error)
-
-
-def _waited(future: Future[T]) -> T:
-    try:
-        return future.result()
-    except BaseException:
-        future.cancel()  # the wait was interrupted; if the call failed, this changes nothing
-        raise
 
 
 async def _settled(future: Future[None]) -> None:
