@@ -369,6 +369,8 @@ class MetricsClient:
 
     def __init__(self) -> None:
         """Create the instruments unless that has happened."""
+        if "meter" in vars(self):
+            return  # the usual case, for each measurement: without the lock
         with self._creation:
             if "meter" not in vars(self):
                 from opentelemetry import metrics as metrics_api
