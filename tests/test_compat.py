@@ -6,7 +6,10 @@
 from __future__ import annotations
 
 import json
+import os
 import sys
+from collections.abc import Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from functools import cache
 from typing import Any
 
@@ -35,40 +38,51 @@ def recorded(area: str) -> dict[str, Any]:
     return recordings.load(VERSION, area)
 
 
-@cache
-def outcome_of_running(area: str) -> dict[str, Any] | AreaFailed:
-    try:
-        return observe_area(this_tree(), area)
-    except AreaFailed as failed:
-        return failed
+class Runs:
+    """Runs each area once, in processes side by side, the areas of the collected tests first."""
+
+    def __init__(self, pool: ThreadPoolExecutor, areas: Iterable[str]) -> None:
+        self._pool = pool
+        self._running = {area: pool.submit(observe_area, this_tree(), area) for area in areas}
+
+    def observed(self, area: str) -> dict[str, Any]:
+        """Return what an area observed; a process that died fails each of its tests with its reason."""
+        if area not in self._running:
+            self._running[area] = self._pool.submit(observe_area, this_tree(), area)
+        try:
+            return self._running[area].result()
+        except AreaFailed as failed:
+            if area in LATER_AREAS:
+                return {}
+            pytest.fail(str(failed), pytrace=False)
 
 
-def observed(area: str) -> dict[str, Any]:
-    """Run an area once for all of its tests; a process that dies fails each of them with its reason."""
-    outcome = outcome_of_running(area)
-    if isinstance(outcome, AreaFailed) and area in LATER_AREAS:
-        return {}
-    if isinstance(outcome, AreaFailed):
-        pytest.fail(str(outcome), pytrace=False)
-    return outcome
+@pytest.fixture(scope="session")
+def runs(request: pytest.FixtureRequest) -> Iterator[Runs]:
+    """Start the areas that the collected tests need."""
+    parameters = [item.callspec.params for item in request.session.items if hasattr(item, "callspec")]
+    areas = dict.fromkeys(one["area"] for one in parameters if "scenario" in one)
+    with ThreadPoolExecutor(os.cpu_count()) as pool:
+        yield Runs(pool, areas)
+        pool.shutdown(cancel_futures=True)
 
 
 @pytest.mark.parametrize(("area", "scenario"), SCENARIOS)
-def test_scenario_observes_what_was_recorded(area: str, scenario: str) -> None:
+def test_scenario_observes_what_was_recorded(runs: Runs, area: str, scenario: str) -> None:
     """A client that moves over must not notice, except where a decision says so."""
-    outcome = compare_scenario(area, scenario, recorded(area), observed(area))
+    outcome = compare_scenario(area, scenario, recorded(area), runs.observed(area))
     if outcome.verdict == "not installed":
         pytest.skip("needs a package of an extra")
     assert outcome.verdict != "differs", "\n".join(map(str, outcome.unexplained))
 
 
-def test_every_decision_still_explains_a_difference() -> None:
+def test_every_decision_still_explains_a_difference(runs: Runs) -> None:
     """A list of exceptions that outlives its reasons hides the next real difference."""
     used = {
         decision
         for area in recordings.recorded_areas(VERSION)
         for scenario in recorded(area)
-        for decision in compare_scenario(area, scenario, recorded(area), observed(area)).decisions
+        for decision in compare_scenario(area, scenario, recorded(area), runs.observed(area)).decisions
     }
     assert [decision for decision in DECISIONS if decision not in used] == []
 
