@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import http.client
 import logging
 import re
 import urllib.error
@@ -198,7 +199,7 @@ def _fetched(url: str) -> bytes:
         raise RuntimeError(f"url=<{url}> | HTTP {error.code}: {error.reason}") from error
     except urllib.error.URLError as error:
         raise RuntimeError(f"url=<{url}> | failed to fetch skill: {error.reason}") from error
-    except OSError as error:  # the connection broke while the content was read
+    except (OSError, http.client.HTTPException) as error:  # the connection broke while the content was read
         raise RuntimeError(f"url=<{url}> | failed to fetch skill: {error}") from error
     if not reached.startswith(_URL_SCHEME):
         raise RuntimeError(f"url=<{url}> | redirected to {reached!r}, expected an https URL")
