@@ -44,7 +44,8 @@ def test_layout(tmp_path: Path) -> None:
     """Applications and other versions look for these names."""
     agent = agent_with(opened(tmp_path), "x", agent_id="a")
     agent("q")
-    opened(tmp_path).create_multi_agent("s", Orchestrator("g", {}))
+    graph: Any = Orchestrator("g", {})
+    opened(tmp_path).create_multi_agent("s", graph)
     assert tree(tmp_path) == [
         "session_s",
         "session_s/agents",
@@ -103,7 +104,8 @@ def test_records_are_written_byte_by_byte_as_they_were_read(published: Path) -> 
             store.update_message("trip", agent_id, message)
     state = store.read_multi_agent("trip", "planner")
     assert state is not None
-    store.update_multi_agent("trip", Orchestrator("planner", state))
+    planner: Any = Orchestrator("planner", state)
+    store.update_multi_agent("trip", planner)
     (published / "session.json").unlink()
     assert {path: path.read_bytes() for path in published.rglob("*.json")} == before
     assert len(before) == 17

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import threading
-from typing import Any, ClassVar
+from typing import Any, ClassVar, cast
 
 import pytest
 
@@ -113,6 +113,18 @@ async def test_only_the_class_that_asks_for_it_is_called_in_a_thread(kind: type[
     agent = agent_with(manager, "x")
     await agent.invoke_async("q")
     assert [thread is not threading.current_thread() for thread in manager.threads] == [False, *[is_elsewhere] * 5]
+
+
+async def test_orchestrators_are_stored_in_place() -> None:
+    """Nodes that go on meanwhile would change the state while a thread stores it, and one write could overtake another."""
+
+    class OrchestratingElsewhere(Orchestrating):
+        runs_in_thread: ClassVar[bool] = True
+
+    manager, registry, graph = OrchestratingElsewhere(), HookRegistry(), cast(Any, Orchestrator("g", {}))
+    registry.add_hook(manager)
+    await registry.invoke_callbacks_async(AfterNodeCallEvent(source=graph, node_id="n"))
+    assert manager.threads == [threading.current_thread()]
 
 
 async def test_slow_storage_does_not_hold_up_the_loop() -> None:

@@ -33,6 +33,6 @@ async def finish_in_thread(function: Callable[P, T], /, *args: P.args, **kwargs:
             cancelled = error
     if cancelled is None:
         return job.result()
-    if (error := job.exception()) is not None:
-        logger.error("failed after the caller was cancelled", exc_info=error)
+    if (failure := job.exception()) is not None:
+        logger.error("failed after the caller was cancelled", exc_info=failure)
     raise cancelled

@@ -26,29 +26,39 @@ if TYPE_CHECKING:
     from strands.session._bidi import BidiAgent
 
 
+_Reactions = dict[type[Any], Callable[[Any], None]]
+
+
 class SessionManager(HookProvider, ABC):
     """Follows the events of agents and stores what changes.
 
     Agents call it before they go on, one event at a time.
 
     Attributes:
-        runs_in_thread: Whether the methods that store something are called in a worker thread while an event loop is
-            running, so that slow storage holds up nothing else. Counts only for the very class whose body sets it:
-            a subclass may rely on the thread it is called in, and says for itself if it does not.
+        runs_in_thread: Whether the methods that store something of an agent are called in a worker thread while an
+            event loop is running, so that slow storage holds up nothing else. Counts only for the very class whose
+            body sets it: a subclass may rely on the thread it is called in, and says for itself if it does not.
     """
 
     runs_in_thread: ClassVar[bool] = False
 
     def register_hooks(self, registry: HookRegistry, **kwargs: Any) -> None:
         """Listen to the events after which there is something to store, or to restore."""
-        for event_type, react in self._reactions().items():
+        for event_type, react in self._reactions_for_agents().items():
             registry.add_callback(event_type, DualCallback(react, self._off_the_loop(react)))
+        for event_type, react in self._reactions_for_orchestrators().items():
+            # In place: other nodes go on meanwhile, and would change the state while a thread stores it.
+            registry.add_callback(event_type, react)
 
-    def _reactions(self) -> dict[type[Any], Callable[[Any], None]]:
+    def _reactions_for_agents(self) -> _Reactions:
         return {
             AgentInitializedEvent: lambda event: self.initialize(event.agent),
             MessageAddedEvent: self._store_message,
             AfterInvocationEvent: lambda event: self.sync_agent(event.agent),
+        }
+
+    def _reactions_for_orchestrators(self) -> _Reactions:
+        return {
             MultiAgentInitializedEvent: lambda event: self.initialize_multi_agent(event.source),
             AfterNodeCallEvent: lambda event: self.sync_multi_agent(event.source),
             AfterMultiAgentInvocationEvent: lambda event: self.sync_multi_agent(event.source),
