@@ -116,7 +116,7 @@ async def test_only_the_class_that_asks_for_it_is_called_in_a_thread(kind: type[
 
 
 async def test_orchestrators_are_stored_in_place() -> None:
-    """Nodes that go on meanwhile would change the state while a thread stores it, and one write could overtake another."""
+    """Nodes that go on meanwhile would change the state while a thread stores it."""
 
     class OrchestratingElsewhere(Orchestrating):
         runs_in_thread: ClassVar[bool] = True
