@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import logging
 from collections.abc import AsyncGenerator, AsyncIterator, Mapping
-from contextlib import aclosing, asynccontextmanager
+from contextlib import AbstractContextManager, aclosing, asynccontextmanager
 from functools import partial
 from typing import TYPE_CHECKING, Any, ClassVar, Protocol, TypeVar, cast
 
 import openai
 from typing_extensions import Unpack, override
 
+from strands.models._bedrock.errors import BEDROCK_CONTEXT_WINDOW_OVERFLOW_MESSAGES
 from strands.models._chat.completions import message_chunks
 from strands.models._chat.dialect import ChatDialect
 from strands.models._chat.errors import mapped_errors
@@ -195,7 +196,7 @@ class OpenAIModel(Model):
         **kwargs: Any,
     ) -> AsyncGenerator[StreamEvent, None]:
         request = self.format_request(messages, tool_specs, system_prompt, tool_choice)
-        with mapped_errors():
+        with self._mapped_errors():
             async with self._get_client() as client:
                 response = await client.chat.completions.create(**request)
                 async with (
@@ -209,7 +210,7 @@ class OpenAIModel(Model):
     async def structured_output(
         self, output_model: type[T], prompt: Messages, system_prompt: str | None = None, **kwargs: Any
     ) -> AsyncGenerator[dict[str, T | Any], None]:
-        with mapped_errors():
+        with self._mapped_errors():
             async with self._get_client() as client:
                 completion = await client.beta.chat.completions.parse(
                     model=self.config["model_id"],
@@ -223,6 +224,11 @@ class OpenAIModel(Model):
                 yield {"output": choice.message.parsed}
                 return
         raise ValueError("No valid tool use or tool use input was found in the OpenAI response.")
+
+    def _mapped_errors(self) -> AbstractContextManager[None]:
+        """Return the mapping of errors; what Bedrock hosts has no code for conversations that are too long."""
+        hosted = self._bedrock_mantle_config is not None
+        return mapped_errors(overflow_messages=BEDROCK_CONTEXT_WINDOW_OVERFLOW_MESSAGES if hosted else ())
 
     @asynccontextmanager
     async def _get_client(self) -> AsyncIterator[Any]:

@@ -26,8 +26,10 @@ Ability = Literal[
     "structured_output",
     "tool_images",  # images in tool results
     "tools",
+    "video",
 ]
-ALL: frozenset[Ability] = frozenset(get_args(Ability))
+ALL: frozenset[Ability] = frozenset(get_args(Ability)) - {"video"}
+"""What most services can do."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -45,6 +47,8 @@ class Provider:
     """What the service can do; what it cannot has to be refused by an error that names it."""
     structured_turn: Callable[[str, dict[str, Any]], Turn] = use
     """From the name and the fields of a pydantic model: the turn in which the service sends an instance."""
+    ignored_warnings: tuple[str, ...] = ()
+    """Warnings that the SDK makes by itself, as pytest's filters."""
     auth_error: str = ""
     """Dotted name of what the SDK raises when the service does not accept the key."""
 

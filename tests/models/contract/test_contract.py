@@ -65,7 +65,17 @@ class Service:
         return stop_reason, message["content"], usage_report
 
 
-@pytest.fixture(params=all_providers(), ids=lambda provider: provider.name)
+PROVIDERS = [
+    pytest.param(
+        provider,
+        id=provider.name,
+        marks=[pytest.mark.filterwarnings(f"ignore:{warning}") for warning in provider.ignored_warnings],
+    )
+    for provider in all_providers()
+]
+
+
+@pytest.fixture(params=PROVIDERS)
 def service(request: pytest.FixtureRequest) -> Iterator[Service]:
     provider: Provider = request.param
     pytest.importorskip(provider.sdk, reason=f"{provider.name} needs its SDK, {provider.sdk}")
@@ -146,10 +156,7 @@ async def test_tool_calls_arrive_whole(service: Service, turn: Any) -> None:
     service.needs("tools")
     service.plays(turn)
     stop_reason, content, _ = await service.answer(tool_specs=[WEATHER])
-    expected = [
-        {"text": step} if isinstance(step, str) else (step.name, "".join(step.pieces))
-        for step in turn
-    ]
+    expected = [{"text": step} if isinstance(step, str) else (step.name, "".join(step.pieces)) for step in turn]
     assert stop_reason == "tool_use"
     assert [_comparable(block) for block in content] == [_comparable(block) for block in expected]
     ids = [block["toolUse"]["toolUseId"] for block in content if "toolUse" in block]

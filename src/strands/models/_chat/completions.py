@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator, AsyncIterable, Iterator, Sequence
+from collections.abc import AsyncGenerator, AsyncIterable, Callable, Iterator, Sequence
 from types import SimpleNamespace
 from typing import Any
 
@@ -13,18 +13,26 @@ _REASONING_FIELDS = ("reasoning_content", "reasoning")
 """Names that services gave to what OpenAI does not stream."""
 
 
-async def message_chunks(chunks: AsyncIterable[Any], format_chunk: ChunkFormatter) -> AsyncGenerator[StreamEvent, None]:
-    """Yield the chunks of the message that a completion streams; the completion's stream stays the caller's to close.
+SignatureOf = Callable[[Any], str | None]
+"""Finds what some services sign a tool call with, and want back."""
+
+
+async def message_chunks(
+    response: Any, format_chunk: ChunkFormatter, signature_of: SignatureOf | None = None
+) -> AsyncGenerator[StreamEvent, None]:
+    """Yield the chunks of the message that a response holds; a stream stays the caller's to close.
 
     Args:
-        chunks: The completion's chunks, as objects with its fields for attributes.
+        response: A stream of a completion's chunks, or a whole completion; objects with its fields for attributes.
         format_chunk: Makes the message's chunks.
+        signature_of: Finds the signature of a tool call, for services that have one.
 
     Raises:
         StreamEndedEarlyError: If the stream ends before the completion says that it is finished.
     """
-    reader = CompletionReader(format_chunk)
+    reader = CompletionReader(format_chunk, signature_of)
     yield reader.start()
+    chunks: AsyncIterable[Any] = response if hasattr(response, "__aiter__") else _once(response)
     async for chunk in chunks:
         for event in reader.read(chunk):
             yield event
@@ -35,8 +43,9 @@ async def message_chunks(chunks: AsyncIterable[Any], format_chunk: ChunkFormatte
 class CompletionReader:
     """Reads one completion."""
 
-    def __init__(self, format_chunk: ChunkFormatter) -> None:
+    def __init__(self, format_chunk: ChunkFormatter, signature_of: SignatureOf | None = None) -> None:
         self._blocks = BlockStream(format_chunk)
+        self._signature_of = signature_of
         self._calls_tools = False
         self._finish_reason: str | None = None
         self._usage: Any = None
@@ -110,8 +119,15 @@ class CompletionReader:
             self._calls_tools = True
             index = getattr(call, "index", None)
             function = call.function
-            piece = ToolCallPiece(getattr(call, "id", None), FunctionPiece(function.name, function.arguments or ""))
+            signature = self._signature_of(call) if self._signature_of is not None else None
+            piece = ToolCallPiece(
+                getattr(call, "id", None), FunctionPiece(function.name, function.arguments or ""), signature
+            )
             yield from self._blocks.tool_call(at if index is None else index, piece)
+
+
+async def _once(completion: Any) -> AsyncGenerator[Any, None]:
+    yield completion
 
 
 def as_object(content: dict[str, Any]) -> SimpleNamespace:

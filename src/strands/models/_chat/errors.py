@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import logging
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from http import HTTPStatus
 from typing import Any
@@ -18,10 +18,26 @@ FINAL_CODES = frozenset({"insufficient_quota"})
 """Codes that come with the status of throttling, but do not pass with time."""
 OVERFLOW_CODES = frozenset({"context_length_exceeded", "exceed_context_size_error"})
 
+_KINDS = {
+    ModelThrottledException: "throttled by the service",
+    ContextWindowOverflowException: "context window overflow",
+}
+
 
 @contextmanager
-def mapped_errors() -> Iterator[None]:
+def mapped_errors(
+    *,
+    overflow: type[Exception] | tuple[type[Exception], ...] = (),
+    overflow_messages: Sequence[str] = (),
+    by_origin: bool = False,
+) -> Iterator[None]:
     """Raise errors of the vendor that agents know how to handle as ours; leave all others as they are.
+
+    Args:
+        overflow: The vendor's own classes for conversations that are too long.
+        overflow_messages: Parts of messages that say so, for services that have no code for it.
+        by_origin: Whether to go by the error that the service's own SDK raised first: some SDKs around others
+            look for words in messages to choose what to raise.
 
     Raises:
         ModelThrottledException: If the service refuses the request over rate limits.
@@ -30,22 +46,37 @@ def mapped_errors() -> Iterator[None]:
     try:
         yield
     except Exception as error:
-        ours = translated(error)
+        too_long = isinstance(error, overflow) or any(part in str(error) for part in overflow_messages)
+        ours = (
+            ContextWindowOverflowException(str(error))
+            if too_long
+            else translated(_origin(error) if by_origin else error)
+        )
         if ours is None:
             raise
+        logger.warning("error=<%s> | %s", type(error).__name__, _KINDS[type(ours)])
         raise ours from error
 
 
-def translated(error: Exception) -> Exception | None:
+def translated(error: BaseException) -> ModelThrottledException | ContextWindowOverflowException | None:
     """Return our exception for a vendor's error, or None."""
     codes = _codes(error)
     if codes & OVERFLOW_CODES:
-        logger.warning("codes=<%s> | context window overflow", sorted(codes))
         return ContextWindowOverflowException(str(error))
     status = getattr(error, "status_code", None)
     if (status == HTTPStatus.TOO_MANY_REQUESTS and not codes & FINAL_CODES) or codes & THROTTLING_CODES:
         return ModelThrottledException(str(error), retry_after_s=retry_after_s(_headers(error)))
     return None
+
+
+def _origin(error: BaseException) -> BaseException:
+    """Return the first error of the chain that a service described."""
+    origin, link = error, error.__cause__ or error.__context__
+    while link is not None:
+        if hasattr(link, "status_code") or hasattr(link, "code"):
+            origin = link
+        link = link.__cause__ or link.__context__
+    return origin
 
 
 def retry_after_s(headers: Mapping[str, str]) -> float | None:
@@ -57,7 +88,7 @@ def retry_after_s(headers: Mapping[str, str]) -> float | None:
     return None
 
 
-def _codes(error: Exception) -> set[str]:
+def _codes(error: BaseException) -> set[str]:
     """Return how the error is called: its own code, and code and type in the body of the response."""
     codes = {getattr(error, name, None) for name in ("code", "type")}
     body = _object(getattr(error, "body", None))
@@ -76,6 +107,6 @@ def _object(content: Any) -> Mapping[str, Any]:
     return content if isinstance(content, Mapping) else {}
 
 
-def _headers(error: Exception) -> Mapping[str, str]:
+def _headers(error: BaseException) -> Mapping[str, str]:
     headers = getattr(error, "headers", None) or getattr(getattr(error, "response", None), "headers", None)
     return headers if isinstance(headers, Mapping) else {}
