@@ -175,7 +175,7 @@ class S3Storage:
             KeyError: If there is no such object.
         """
         key = reference.removeprefix(f"s3://{self._bucket}/")
-        if not key.startswith(self._prefix) or key == self._prefix:
+        if not key.startswith(self._prefix) or key == self._prefix or "\0" in key:
             raise _not_found(reference)
         try:
             response = self._client.get_object(Bucket=self._bucket, Key=key)
