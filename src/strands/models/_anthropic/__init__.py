@@ -1,0 +1,1 @@
+"""Anthropic's Messages API: what to ask, and what an answer means."""

@@ -1,0 +1,1 @@
+"""The Gemini API: what to ask, and what an answer means."""

@@ -1,0 +1,149 @@
+"""Chunks and errors of the Gemini API as ours."""
+
+from __future__ import annotations
+
+import base64
+import json
+import logging
+import secrets
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from strands.models._chat.errors import retry_after_s
+from strands.models._chat.stream import (
+    BlockStream,
+    FunctionPiece,
+    StreamEndedEarlyError,
+    ToolCallPiece,
+    chunk_of,
+    usage_chunk,
+)
+from strands.types.exceptions import ContextWindowOverflowException, ModelThrottledException
+from strands.types.streaming import StreamEvent
+
+logger = logging.getLogger(__name__)
+
+_STOP_REASONS: Mapping[Any, str] = {
+    "MAX_TOKENS": "max_tokens",
+    **dict.fromkeys(("SAFETY", "RECITATION", "BLOCKLIST", "PROHIBITED_CONTENT", "SPII"), "content_filtered"),
+}
+_UNREPRESENTED = ("inline_data", "file_data", "executable_code", "code_execution_result")
+"""Parts that chunks have no room for."""
+
+_THROTTLING = frozenset({"RESOURCE_EXHAUSTED", "UNAVAILABLE"})
+_OVERFLOW = "exceeds the maximum number of tokens"
+"""Part of the message by which the service refuses a request that is too long; it has no code of its own for it."""
+
+
+class ResponseChunks:
+    """Turns what the service streams into chunks."""
+
+    def __init__(self) -> None:
+        self._blocks = BlockStream(_chunk_of)
+        self._calls = 0
+        self._stop_reason: str | None = None
+        self._usage: Any = None
+
+    def start(self) -> StreamEvent:
+        """Open the message."""
+        return self._blocks.start()
+
+    def of(self, event: Any) -> Iterator[StreamEvent]:
+        """Yield the chunks for a piece of the response."""
+        self._usage = event.usage_metadata or self._usage
+        feedback = event.prompt_feedback
+        if feedback is not None and feedback.block_reason:
+            self._stop_reason = "content_filtered"
+        for candidate in (event.candidates or ())[:1]:
+            content = candidate.content
+            for part in (content and content.parts) or ():
+                yield from self._part(part)
+            if candidate.finish_reason:
+                self._stop_reason = _STOP_REASONS.get(candidate.finish_reason, "end_turn")
+
+    def end(self) -> Iterator[StreamEvent]:
+        """Yield what closes the message.
+
+        Raises:
+            StreamEndedEarlyError: If the service has not said why it stopped.
+        """
+        if self._stop_reason is None:
+            raise StreamEndedEarlyError("Gemini's stream ended before the response did")
+        yield from self._blocks.stop("tool_use" if self._calls else self._stop_reason)
+        if self._usage is not None:
+            yield self._blocks.metadata(self._usage)
+
+    def _part(self, part: Any) -> Sequence[StreamEvent]:
+        if part.function_call:
+            return self._call(part)
+        if part.text and part.thought:
+            return [*self._blocks.reasoning(part.text), *self._signature(part)]
+        if part.text:
+            return self._blocks.text(part.text)
+        for kind in _UNREPRESENTED:
+            if getattr(part, kind, None):
+                logger.warning("part=<%s> | chunks have no room for such a part | leaving it out", kind)
+        return ()
+
+    def _signature(self, part: Any) -> Sequence[StreamEvent]:
+        signature = _signature_of(part)
+        return self._blocks.reasoning_part({"signature": signature}) if signature else ()
+
+    def _call(self, part: Any) -> Sequence[StreamEvent]:
+        call = part.function_call
+        self._calls += 1
+        function = FunctionPiece(call.name, json.dumps(call.args or {}))
+        piece = ToolCallPiece(call.id or f"tooluse_{secrets.token_urlsafe(16)}", function, _signature_of(part))
+        return self._blocks.tool_call(self._calls, piece)
+
+
+def translated(error: Any) -> Exception | None:
+    """Return our exception for an error of the SDK that agents know how to handle, or None."""
+    status, message = _status_and_message(error)
+    if error.code == 429 or status in _THROTTLING:
+        return ModelThrottledException(str(error), retry_after_s=_retry_after_s(error))
+    if status == "INVALID_ARGUMENT" and _OVERFLOW in message:
+        return ContextWindowOverflowException(str(error))
+    return None
+
+
+def _status_and_message(error: Any) -> tuple[Any, str]:
+    """Return both as the service gives them, or as they stand in a JSON document within the message."""
+    message = str(error.message or "")
+    try:
+        described = json.loads(message)["error"]
+        return described.get("status"), str(described.get("message", ""))
+    except (ValueError, LookupError, TypeError, AttributeError):
+        return error.status, message
+
+
+def _retry_after_s(error: Any) -> float | None:
+    """Return the wait that the service asks for, in a detail of the error or a header."""
+    details = error.details.get("error", {}).get("details", ()) if isinstance(error.details, dict) else ()
+    for detail in details:
+        if detail.get("retryDelay"):
+            return float(detail["retryDelay"].rstrip("s"))
+    headers = getattr(error.response, "headers", None)
+    return None if headers is None else retry_after_s(headers)
+
+
+def _chunk_of(event: dict[str, Any]) -> StreamEvent:
+    if event["chunk_type"] == "message_stop":
+        return {"messageStop": {"stopReason": event["data"]}}
+    if event["chunk_type"] == "metadata":
+        return _usage_chunk(event["data"])
+    return chunk_of(event)
+
+
+def _usage_chunk(usage: Any) -> StreamEvent:
+    sent, total = usage.prompt_token_count or 0, usage.total_token_count or 0
+    return usage_chunk(
+        input_tokens=sent,
+        output_tokens=max(0, total - sent),  # thoughts are counted apart from the rest of the answer
+        total_tokens=total,
+        cache_read_tokens=usage.cached_content_token_count or None,
+    )
+
+
+def _signature_of(part: Any) -> str | None:
+    return base64.b64encode(part.thought_signature).decode() if part.thought_signature else None

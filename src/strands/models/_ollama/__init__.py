@@ -1,0 +1,1 @@
+"""Ollama's chat API: what to ask, and what an answer means."""

@@ -1,0 +1,1 @@
+"""OpenAI's Responses API: what to ask, and what an answer means."""

@@ -1,0 +1,215 @@
+"""Models of Anthropic, through its Messages API."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import AsyncGenerator, Mapping
+from contextlib import AbstractAsyncContextManager, aclosing
+from typing import TYPE_CHECKING, Any, ClassVar, TypeVar, cast
+
+import anthropic
+from typing_extensions import Required, Unpack, override
+
+from strands.models._anthropic.request import cached_system, messages_of, tool_choice_of, tool_of
+from strands.models._anthropic.response import EVENT_TYPES, ServersBlocks, chunk_of, event_dict, hidden_thought
+from strands.models._chat.errors import translated
+from strands.models._chat.stream import StreamEndedEarlyError
+from strands.models._defaults import resolve_config_metadata
+from strands.models._loop_clients import LoopClients, closing
+from strands.models._structured_output import output_of_forced_tool
+from strands.models._token_count import CountingModel, counted
+from strands.models._validation import validate_config_keys
+from strands.models.model import BaseModelConfig
+from strands.types.content import Messages, SystemContentBlock
+from strands.types.exceptions import ContextWindowOverflowException
+from strands.types.streaming import StreamEvent
+from strands.types.tools import ToolChoice, ToolChoiceAnyDict, ToolSpec
+
+if TYPE_CHECKING:
+    from pydantic import BaseModel
+
+logger = logging.getLogger(__name__)
+
+T = TypeVar("T", bound="BaseModel")
+
+_COUNTED = ("model", "messages", "tools", "system")
+"""Arguments of a request that the service counts the tokens of."""
+
+
+class AnthropicModel(CountingModel):
+    """A model of Anthropic.
+
+    Attributes:
+        config: The settings.
+        client: The SDK's client. One that is put in its place serves all requests; else each event loop has its own.
+    """
+
+    EVENT_TYPES: ClassVar[set[str]] = set(EVENT_TYPES)
+
+    # The service has a status and a type for bad requests, but no code for those that are too long.
+    OVERFLOW_MESSAGES: ClassVar[set[str]] = {
+        "prompt is too long:",
+        "input is too long",
+        "input length exceeds context window",
+        "input length and `max_tokens` exceed context limit",
+        "input and output tokens exceed your context limit",
+    }
+
+    class AnthropicConfig(BaseModelConfig, total=False):
+        """Settings of a model of Anthropic.
+
+        Attributes:
+            max_tokens: Most tokens of a response.
+            model_id: The model, such as `claude-sonnet-4-5`.
+            params: Further arguments of the request, such as `temperature` or `thinking`; they win over all others.
+            use_native_token_count: Let `count_tokens` ask the service rather than estimate.
+        """
+
+        max_tokens: Required[int]
+        model_id: Required[str]
+        params: dict[str, Any] | None
+        use_native_token_count: bool
+
+    def __init__(self, *, client_args: dict[str, Any] | None = None, **model_config: Unpack[AnthropicConfig]) -> None:
+        """Create the model and its client.
+
+        Args:
+            client_args: Arguments for `anthropic.AsyncAnthropic`.
+            **model_config: The settings.
+        """
+        validate_config_keys(model_config, self.AnthropicConfig)
+        self.config = cast("AnthropicModel.AnthropicConfig", dict(model_config))
+        self._client_args = client_args or {}
+        self.client: Any = anthropic.AsyncAnthropic(**self._client_args)
+        self._made_client: Any = self.client
+        self._clients: LoopClients[Any] = LoopClients(_open_client)
+
+    @override
+    def update_config(self, **model_config: Unpack[AnthropicConfig]) -> None:  # type: ignore[override]
+        validate_config_keys(model_config, self.AnthropicConfig)
+        self.config.update(model_config)
+
+    @override
+    def get_config(self) -> AnthropicConfig:
+        return resolve_config_metadata(self.config, self.config["model_id"])
+
+    def format_request(
+        self,
+        messages: Messages,
+        tool_specs: list[ToolSpec] | None = None,
+        system_prompt: str | None = None,
+        tool_choice: ToolChoice | None = None,
+    ) -> dict[str, Any]:
+        """Return the arguments of a request.
+
+        Raises:
+            TypeError: If a message holds a block that the service does not know.
+            ValueError: If a block lacks what the service requires.
+        """
+        return {
+            "max_tokens": self.config["max_tokens"],
+            "messages": messages_of(messages),
+            "model": self.config["model_id"],
+            "tools": [tool_of(spec) for spec in tool_specs or ()],
+            **tool_choice_of(tool_choice),
+            **({"system": system_prompt} if system_prompt else {}),
+            **(self.config.get("params") or {}),
+        }
+
+    def format_chunk(self, event: dict[str, Any]) -> StreamEvent:
+        """Return the chunk for an event of the service.
+
+        Args:
+            event: The event as a dict; or `{"type": "metadata", "usage": {...}}`, which comes last.
+
+        Raises:
+            RuntimeError: If there is no chunk for events of this type.
+        """
+        return chunk_of(event)
+
+    @override
+    async def stream(
+        self,
+        messages: Messages,
+        tool_specs: list[ToolSpec] | None = None,
+        system_prompt: str | None = None,
+        *,
+        tool_choice: ToolChoice | None = None,
+        **kwargs: Any,
+    ) -> AsyncGenerator[StreamEvent, None]:
+        request = self.format_request(messages, tool_specs, system_prompt, tool_choice)
+        system = cached_system(kwargs.get("system_prompt_content"))
+        if system and "system" not in (self.config.get("params") or {}):
+            request["system"] = system
+        try:
+            async with (
+                self._lent_client() as client,
+                client.messages.stream(**request) as events,
+                aclosing(self._chunks(events)) as chunks,
+            ):
+                async for chunk in chunks:
+                    yield chunk
+        except anthropic.APIStatusError as error:
+            ours = self._overflow(error) or translated(error)
+            if ours is None:
+                raise
+            raise ours from error
+
+    @override
+    async def structured_output(
+        self, output_model: type[T], prompt: Messages, system_prompt: str | None = None, **kwargs: Any
+    ) -> AsyncGenerator[dict[str, T | Any], None]:
+        # The tool layer builds on models.
+        from strands.tools.structured_output.structured_output_utils import convert_pydantic_to_tool_spec
+
+        spec = convert_pydantic_to_tool_spec(output_model)
+        forced: ToolChoiceAnyDict = {"any": {}}
+        response = self.stream(prompt, [spec], system_prompt, tool_choice=forced, **kwargs)
+        named = {"tool_name": spec["name"], "provider": "Anthropic"}
+        async with aclosing(output_of_forced_tool(output_model, response, **named)) as events:
+            async for event in events:
+                yield event
+
+    @override
+    async def _tokens_by_the_service(
+        self,
+        messages: Messages,
+        tool_specs: list[ToolSpec] | None,
+        system_prompt: str | None,
+        system_prompt_content: list[SystemContentBlock] | None,
+    ) -> int:
+        request = self.format_request(messages, tool_specs, system_prompt)
+        async with self._lent_client() as client:
+            response = await client.messages.count_tokens(**{key: request[key] for key in _COUNTED if key in request})
+        return counted(response.input_tokens)
+
+    async def _chunks(self, events: Any) -> AsyncGenerator[StreamEvent, None]:
+        servers_blocks, stopped = ServersBlocks(), False
+        async for event in events:
+            if event.type not in self.EVENT_TYPES or servers_blocks.hold(event):
+                continue
+            stopped = stopped or event.type == "message_stop"
+            yield self.format_chunk(event_dict(event))
+            if (hidden := hidden_thought(event)) is not None:
+                yield hidden
+        if not stopped:
+            raise StreamEndedEarlyError("Anthropic's stream ended before the message did")
+        message = await events.get_final_message()
+        yield self.format_chunk({"type": "metadata", "usage": message.usage.model_dump()})
+
+    def _lent_client(self) -> AbstractAsyncContextManager[Any]:
+        if self.client is not self._made_client:
+            return closing(self.client, "")
+        return self._clients.lent(self._client_args)
+
+    def _overflow(self, error: anthropic.APIStatusError) -> Exception | None:
+        """Return our exception if an error says that the conversation is too long, or None."""
+        body = error.body
+        kind = body.get("error", {}).get("type") if isinstance(body, dict) else None
+        if kind != "invalid_request_error" or not any(part in str(error).lower() for part in self.OVERFLOW_MESSAGES):
+            return None
+        return ContextWindowOverflowException(str(error))
+
+
+def _open_client(client_args: Mapping[str, Any]) -> AbstractAsyncContextManager[Any]:
+    return closing(anthropic.AsyncAnthropic(**client_args), "close")

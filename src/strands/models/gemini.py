@@ -1,0 +1,192 @@
+"""Models of Google, through the Gemini API."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import AsyncGenerator, AsyncIterator, Iterator, Mapping
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, contextmanager
+from typing import TYPE_CHECKING, Any, TypeVar, cast
+
+from google import genai
+from typing_extensions import Required, Unpack, override
+
+from strands.models._defaults import resolve_config_metadata
+from strands.models._gemini.request import contents_of, functions_of, tool_config_of
+from strands.models._gemini.response import ResponseChunks, translated
+from strands.models._loop_clients import LoopClients, closing
+from strands.models._token_count import CountingModel, counted
+from strands.models._token_estimate import tokens_of_request
+from strands.models._validation import validate_config_keys
+from strands.models.model import BaseModelConfig
+from strands.types.content import Messages, SystemContentBlock
+from strands.types.streaming import StreamEvent
+from strands.types.tools import ToolChoice, ToolSpec
+
+if TYPE_CHECKING:
+    from pydantic import BaseModel
+
+logger = logging.getLogger(__name__)
+
+T = TypeVar("T", bound="BaseModel")
+
+
+class GeminiModel(CountingModel):
+    """A model of Google.
+
+    Attributes:
+        config: The settings.
+        client_args: Arguments for `google.genai.Client`.
+    """
+
+    class GeminiConfig(BaseModelConfig, total=False):
+        """Settings of a model of Google.
+
+        Attributes:
+            model_id: The model, such as `gemini-2.5-flash`.
+            params: Further settings of the request, such as `temperature`; they win over all others.
+            gemini_tools: Tools of the service's own, such as Google Search.
+            use_native_token_count: Let `count_tokens` ask the service rather than estimate.
+        """
+
+        model_id: Required[str]
+        params: dict[str, Any]
+        gemini_tools: list[genai.types.Tool]
+        use_native_token_count: bool
+
+    def __init__(
+        self,
+        *,
+        client: genai.Client | None = None,
+        client_args: dict[str, Any] | None = None,
+        **model_config: Unpack[GeminiConfig],
+    ) -> None:
+        """Create the model.
+
+        Args:
+            client: The client for all requests; it is the caller's to close.
+            client_args: Arguments for clients that the model makes itself, one for each event loop.
+            **model_config: The settings.
+
+        Raises:
+            ValueError: If both a client and arguments for one are given, or a tool of the service is a function.
+        """
+        validate_config_keys(model_config, self.GeminiConfig)
+        if client is not None and client_args is not None:
+            raise ValueError("Only one of 'client' or 'client_args' should be provided, not both.")
+        _check_gemini_tools(model_config.get("gemini_tools"))
+        self.config = cast("GeminiModel.GeminiConfig", dict(model_config))
+        self.client_args = client_args or {}
+        self._custom_client = client
+        self._clients: LoopClients[Any] = LoopClients(_open_client)
+
+    @override
+    def update_config(self, **model_config: Unpack[GeminiConfig]) -> None:  # type: ignore[override]
+        validate_config_keys(model_config, self.GeminiConfig)
+        _check_gemini_tools(model_config.get("gemini_tools"))
+        self.config.update(model_config)
+
+    @override
+    def get_config(self) -> GeminiConfig:
+        return resolve_config_metadata(self.config, self.config["model_id"])
+
+    @override
+    async def stream(
+        self,
+        messages: Messages,
+        tool_specs: list[ToolSpec] | None = None,
+        system_prompt: str | None = None,
+        tool_choice: ToolChoice | None = None,
+        **kwargs: Any,
+    ) -> AsyncGenerator[StreamEvent, None]:
+        request = self._format_request(messages, tool_specs, system_prompt, tool_choice)
+        response = ResponseChunks()
+        with _mapped_errors():
+            async with (
+                self._lent_client() as client,
+                closing(await client.aio.models.generate_content_stream(**request), "aclose") as events,
+            ):
+                yield response.start()
+                async for event in events:
+                    for chunk in response.of(event):
+                        yield chunk
+        for chunk in response.end():
+            yield chunk
+
+    @override
+    async def structured_output(
+        self, output_model: type[T], prompt: Messages, system_prompt: str | None = None, **kwargs: Any
+    ) -> AsyncGenerator[dict[str, T | Any], None]:
+        request = self._format_request(prompt, None, system_prompt)
+        request["config"].update(response_mime_type="application/json", response_schema=output_model)
+        with _mapped_errors():
+            async with self._lent_client() as client:
+                response = await client.aio.models.generate_content(**request)
+        yield {"output": output_model.model_validate(response.parsed)}
+
+    @override
+    async def _tokens_by_the_service(
+        self,
+        messages: Messages,
+        tool_specs: list[ToolSpec] | None,
+        system_prompt: str | None,
+        system_prompt_content: list[SystemContentBlock] | None,
+    ) -> int:
+        asked = {"model": self.config["model_id"], "contents": contents_of(messages)}
+        async with self._lent_client() as client:
+            response = await client.aio.models.count_tokens(**asked)
+        # The service counts neither tools nor instructions.
+        return counted(response.total_tokens) + tokens_of_request([], tool_specs, system_prompt, system_prompt_content)
+
+    def _format_request(
+        self,
+        messages: Messages,
+        tool_specs: list[ToolSpec] | None,
+        system_prompt: str | None,
+        tool_choice: ToolChoice | None = None,
+    ) -> dict[str, Any]:
+        """Return the arguments of a request."""
+        config: dict[str, Any] = {
+            "tools": [functions_of(tool_specs), *(self.config.get("gemini_tools") or ())],
+            **({} if system_prompt is None else {"system_instruction": system_prompt}),
+            **(tool_config_of(tool_choice) if tool_specs else {}),
+            **(self.config.get("params") or {}),
+        }
+        return {"config": config, "contents": contents_of(messages), "model": self.config["model_id"]}
+
+    def _lent_client(self) -> AbstractAsyncContextManager[Any]:
+        if self._custom_client is not None:
+            return closing(self._custom_client, "")
+        return self._clients.lent(self.client_args)
+
+
+@asynccontextmanager
+async def _open_client(client_args: Mapping[str, Any]) -> AsyncIterator[Any]:
+    client = genai.Client(**client_args)
+    async with closing(client.aio, "aclose"):
+        yield client
+
+
+@contextmanager
+def _mapped_errors() -> Iterator[None]:
+    """Raise errors that agents know how to handle as ours."""
+    try:
+        yield
+    except genai.errors.APIError as error:
+        ours = translated(error)
+        if ours is None:
+            raise
+        raise ours from error
+
+
+def _check_gemini_tools(tools: list[genai.types.Tool] | None) -> None:
+    """Refuse functions: those are the agent's to call.
+
+    Raises:
+        ValueError: If there is one.
+    """
+    for tool in tools or ():
+        if tool.function_declarations:
+            raise ValueError(
+                f"gemini_tools should not contain FunctionDeclarations, got {tool!r}: "
+                "functions are given to the agent, as its tools"
+            )
