@@ -31,14 +31,6 @@ class Interrupt:
         return asdict(self)
 
 
-class InterruptException(Exception):
-    """Control flow, not an error: unwinds a tool or hook that waits for a human's answer."""
-
-    def __init__(self, interrupt: Interrupt) -> None:
-        super().__init__(interrupt)
-        self.interrupt = interrupt
-
-
 @dataclass
 class _InterruptState:
     """The interrupts of one agent, and whether it waits for answers.
@@ -106,6 +98,14 @@ class _InterruptState:
             context=data["context"],
             activated=data["activated"],
         )
+
+
+class InterruptException(Exception):
+    """Control flow, not an error: unwinds a tool or hook that waits for a human's answer."""
+
+    def __init__(self, interrupt: Interrupt) -> None:
+        super().__init__(interrupt)
+        self.interrupt = interrupt
 
 
 def _responses_from_prompt(prompt: AgentInput) -> list[InterruptResponse]:

@@ -38,16 +38,6 @@ class AgentResult:
     interrupts: Sequence[Interrupt] | None = None
     structured_output: BaseModel | None = None
 
-    @property
-    def context_size(self) -> int | None:
-        """Tokens of the last request, or None if no model was called."""
-        return self.metrics.latest_context_size
-
-    @property
-    def projected_context_size(self) -> int | None:
-        """Tokens of the last request and its response, or None if no model was called."""
-        return self.metrics.projected_context_size
-
     def __str__(self) -> str:
         """Return what the run produced: the questions, the structured output, or the text with its citations' text."""
         if self.interrupts:
@@ -78,6 +68,16 @@ class AgentResult:
     def to_dict(self) -> dict[str, Any]:
         """Return the message and the stop reason as a JSON-serialisable dict."""
         return {"type": _TYPE, "message": self.message, "stop_reason": self.stop_reason}
+
+    @property
+    def context_size(self) -> int | None:
+        """Tokens of the last request, or None if no model was called."""
+        return self.metrics.latest_context_size
+
+    @property
+    def projected_context_size(self) -> int | None:
+        """Tokens of the last request and its response, or None if no model was called."""
+        return self.metrics.projected_context_size
 
 
 def _texts(content: list[ContentBlock]) -> Iterable[str]:

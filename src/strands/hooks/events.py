@@ -59,62 +59,6 @@ class AfterInvocationEvent(HookEvent):
 
 
 @dataclass
-class MessageAddedEvent(HookEvent):
-    """The history grew.
-
-    Attributes:
-        message: The message at its end.
-    """
-
-    message: Message
-
-
-@dataclass
-class BeforeModelCallEvent(HookEvent):
-    """The model is about to be called.
-
-    Attributes:
-        invocation_state: The caller's values for this run.
-        projected_input_tokens: Estimated size of the request; None when not estimated.
-    """
-
-    invocation_state: dict[str, Any] = field(default_factory=dict)
-    projected_input_tokens: int | None = None
-
-
-@dataclass
-class AfterModelCallEvent(HookEvent):
-    """The model responded or failed.
-
-    Attributes:
-        invocation_state: The caller's values for this run.
-        stop_response: The response; None if the call failed.
-        exception: Why the call failed; None if it did not.
-        retry: Set to drop the response or the exception and call the model again.
-    """
-
-    @dataclass
-    class ModelStopResponse:
-        """A complete response.
-
-        Attributes:
-            message: What the model said.
-            stop_reason: Why it stopped.
-        """
-
-        message: Message
-        stop_reason: StopReason
-
-    _writable: ClassVar[frozenset[str]] = frozenset({"retry"})
-    _reverses_callbacks: ClassVar[bool] = True
-
-    invocation_state: dict[str, Any] = field(default_factory=dict)
-    stop_response: ModelStopResponse | None = None
-    exception: Exception | None = None
-    retry: bool = False
-
-
-@dataclass
 class BeforeToolCallEvent(HookEvent, _Interruptible):
     """A tool is about to be called; `interrupt` asks a human first.
 
@@ -201,6 +145,62 @@ class AfterMultiAgentInvocationEvent(BaseHookEvent):
 
     source: MultiAgentBase
     invocation_state: dict[str, Any] | None = None
+
+
+@dataclass
+class AfterModelCallEvent(HookEvent):
+    """The model responded or failed.
+
+    Attributes:
+        invocation_state: The caller's values for this run.
+        stop_response: The response; None if the call failed.
+        exception: Why the call failed; None if it did not.
+        retry: Set to drop the response or the exception and call the model again.
+    """
+
+    @dataclass
+    class ModelStopResponse:
+        """A complete response.
+
+        Attributes:
+            message: What the model said.
+            stop_reason: Why it stopped.
+        """
+
+        message: Message
+        stop_reason: StopReason
+
+    _writable: ClassVar[frozenset[str]] = frozenset({"retry"})
+    _reverses_callbacks: ClassVar[bool] = True
+
+    invocation_state: dict[str, Any] = field(default_factory=dict)
+    stop_response: ModelStopResponse | None = None
+    exception: Exception | None = None
+    retry: bool = False
+
+
+@dataclass
+class BeforeModelCallEvent(HookEvent):
+    """The model is about to be called.
+
+    Attributes:
+        invocation_state: The caller's values for this run.
+        projected_input_tokens: Estimated size of the request; None when not estimated.
+    """
+
+    invocation_state: dict[str, Any] = field(default_factory=dict)
+    projected_input_tokens: int | None = None
+
+
+@dataclass
+class MessageAddedEvent(HookEvent):
+    """The history grew.
+
+    Attributes:
+        message: The message at its end.
+    """
+
+    message: Message
 
 
 @dataclass

@@ -33,6 +33,19 @@ class BaseModelConfig(TypedDict, total=False):
 
 
 @dataclass
+class CacheToolsConfig:
+    """A cache point after the tool specifications.
+
+    Attributes:
+        type: The provider's name for the kind of cache point.
+        ttl: How long the provider keeps what it cached, such as `5m` or `1h`; None leaves it to the provider.
+    """
+
+    type: str = "default"
+    ttl: str | None = None
+
+
+@dataclass
 class CacheConfig:
     """Have the provider's cache points managed automatically.
 
@@ -46,26 +59,8 @@ class CacheConfig:
     ttl: str | None = None
 
 
-@dataclass
-class CacheToolsConfig:
-    """A cache point after the tool specifications.
-
-    Attributes:
-        type: The provider's name for the kind of cache point.
-        ttl: How long the provider keeps what it cached, such as `5m` or `1h`; None leaves it to the provider.
-    """
-
-    type: str = "default"
-    ttl: str | None = None
-
-
 class Model(ABC):
     """A model that an agent can talk to."""
-
-    @property
-    def stateful(self) -> bool:
-        """Whether the provider keeps the conversation, so that each run sends only what is new."""
-        return False
 
     @property
     def context_window_limit(self) -> int | None:
@@ -74,6 +69,11 @@ class Model(ABC):
         if isinstance(config, dict):
             return config.get("context_window_limit")
         return getattr(config, "context_window_limit", None)  # a user's own model may use any object
+
+    @property
+    def stateful(self) -> bool:
+        """Whether the provider keeps the conversation, so that each run sends only what is new."""
+        return False
 
     @abstractmethod
     def update_config(self, **model_config: Any) -> None:

@@ -31,7 +31,7 @@ from strands.types.content import ContentBlock, Message, Messages, SystemContent
 from strands.types.event_loop import Metrics, StopReason, Usage
 from strands.types.interrupt import InterruptResponseContent
 from strands.types.tools import ToolResult, ToolUse
-from strands.types.traces import AttributeValue
+from strands.types.traces import Attributes, AttributeValue
 
 if TYPE_CHECKING:
     from strands.agent.agent_result import AgentResult
@@ -77,7 +77,7 @@ class Tracer:
         messages: Messages,
         parent_span: Span | None = None,
         model_id: str | None = None,
-        custom_trace_attributes: Mapping[str, AttributeValue] | None = None,
+        custom_trace_attributes: Attributes = None,
         system_prompt: str | None = None,
         system_prompt_content: list[SystemContentBlock] | None = None,
         **kwargs: Any,
@@ -129,7 +129,7 @@ class Tracer:
         self,
         tool: ToolUse,
         parent_span: Span | None = None,
-        custom_trace_attributes: Mapping[str, AttributeValue] | None = None,
+        custom_trace_attributes: Attributes = None,
         **kwargs: Any,
     ) -> Span:
         """Start the span of one tool call.
@@ -176,7 +176,7 @@ class Tracer:
         invocation_state: Any,
         messages: Messages,
         parent_span: Span | None = None,
-        custom_trace_attributes: Mapping[str, AttributeValue] | None = None,
+        custom_trace_attributes: Attributes = None,
         **kwargs: Any,
     ) -> Span:
         """Start the span of one cycle: a model call and the tool calls it asks for.
@@ -226,7 +226,7 @@ class Tracer:
         agent_name: str,
         model_id: str | None = None,
         tools: list[Any] | None = None,
-        custom_trace_attributes: Mapping[str, AttributeValue] | None = None,
+        custom_trace_attributes: Attributes = None,
         tools_config: dict[str, Any] | None = None,
         **kwargs: Any,
     ) -> Span:
@@ -281,7 +281,7 @@ class Tracer:
         self,
         task: str | list[ContentBlock] | list[InterruptResponseContent],
         instance: str,
-        custom_trace_attributes: Mapping[str, AttributeValue] | None = None,
+        custom_trace_attributes: Attributes = None,
     ) -> Span:
         """Start the span of a run of several agents.
 

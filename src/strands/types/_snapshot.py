@@ -12,21 +12,12 @@ SnapshotField = Literal["messages", "state", "conversation_manager_state", "inte
 SnapshotPreset = Literal["session"]
 Scope = Literal["agent"]
 
+SNAPSHOT_SCHEMA_VERSION = "1.0"
 ALL_SNAPSHOT_FIELDS: tuple[SnapshotField, ...] = get_args(SnapshotField)
 VALID_SCOPES: tuple[Scope, ...] = get_args(Scope)
-SNAPSHOT_SCHEMA_VERSION = "1.0"
 SNAPSHOT_PRESETS: dict[str, tuple[SnapshotField, ...]] = {
     "session": ("messages", "state", "conversation_manager_state", "interrupt_state"),
 }
-
-
-class TakeSnapshotOptions(TypedDict, total=False):
-    """What a snapshot holds: the preset's fields and `include`, without `exclude`; `app_data` is the caller's own."""
-
-    preset: SnapshotPreset
-    include: list[SnapshotField]
-    exclude: list[SnapshotField]
-    app_data: dict[str, Any]
 
 
 def _utc_now_iso() -> str:
@@ -85,6 +76,15 @@ class Snapshot:
         snapshot = cls(data=d["data"], created_at=d["created_at"], **optional)
         snapshot.validate()
         return snapshot
+
+
+class TakeSnapshotOptions(TypedDict, total=False):
+    """What a snapshot holds: the preset's fields and `include`, without `exclude`; `app_data` is the caller's own."""
+
+    preset: SnapshotPreset
+    include: list[SnapshotField]
+    exclude: list[SnapshotField]
+    app_data: dict[str, Any]
 
 
 def resolve_snapshot_fields(

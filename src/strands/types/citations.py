@@ -44,19 +44,14 @@ class WebLocation(TypedDict, total=False):
     url: str
 
 
-DocumentCharLocationDict = dict[Literal["documentChar"], DocumentCharLocation]
-DocumentPageLocationDict = dict[Literal["documentPage"], DocumentPageLocation]
-DocumentChunkLocationDict = dict[Literal["documentChunk"], DocumentChunkLocation]
-SearchResultLocationDict = dict[Literal["searchResultLocation"], SearchResultLocation]
 WebLocationDict = dict[Literal["web"], WebLocation]
+SearchResultLocationDict = dict[Literal["searchResultLocation"], SearchResultLocation]
+DocumentCharLocationDict = dict[Literal["documentChar"], DocumentCharLocation]
+DocumentChunkLocationDict = dict[Literal["documentChunk"], DocumentChunkLocation]
+DocumentPageLocationDict = dict[Literal["documentPage"], DocumentPageLocation]
 
-CitationLocation = (
-    DocumentCharLocationDict
-    | DocumentPageLocationDict
-    | DocumentChunkLocationDict
-    | SearchResultLocationDict
-    | WebLocationDict
-)
+_LocationInDocument = DocumentCharLocationDict | DocumentPageLocationDict | DocumentChunkLocationDict
+CitationLocation = _LocationInDocument | SearchResultLocationDict | WebLocationDict
 """A dict whose single key names the kind of location."""
 
 
