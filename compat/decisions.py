@@ -204,7 +204,37 @@ DECISIONS: tuple[Decision, ...] = (
         scenarios=("deprecated_method",),
         paths=("/warnings",),
     ),
+    # --- MCP
+    Decision(
+        reason="An image of a kind that models cannot take is left out of a tool's result, like other such content.",
+        areas=("mcp_servers",),
+        scenarios=("content: tiff",),
+        paths=("/status", "/content", "/isError"),
+    ),
+    Decision(
+        reason="A stray print of an MCP server does not end the connection.",
+        areas=("mcp_servers",),
+        scenarios=("server_that_fails: noise_then_answer",),
+        paths=("/status", "/content/0/text", "/isError"),
+    ),
+    Decision(
+        reason="Errors of an MCP connection name their cause.",
+        areas=("mcp_servers",),
+        scenarios=("server_that_fails: *", "server_that_fails_at_the_start: *"),
+        paths=("/content/0/text", "/raised/text"),
+    ),
     # --- additions
+    Decision(
+        reason="Servers continue traces by one hook where their sessions read, without wrappers around streams.",
+        areas=("api",),
+        scenarios=("strands.tools.mcp.mcp_instrumentation",),
+        paths=(
+            "/ItemWithContext",
+            "/SessionContextAttachingReader/bases/ObjectProxy",
+            "/SessionContextSavingWriter",
+            "/TransportContextExtractingReader",
+        ),
+    ),
     Decision(
         reason="The loop tells final-turn streaming about each attempt and verdict by internal events.",
         areas=("streaming_handlers",),
@@ -251,7 +281,6 @@ LATER_MODULES: dict[str, str] = {
     "strands.models.sagemaker": "other model providers",
     "strands.models.writer": "other model providers",
     "strands.multiagent": "graphs and swarms",
-    "strands.tools.mcp": "Model Context Protocol",
     "strands.types.a2a": "agent-to-agent protocol",
     "strands.vended_plugins": "vended plugins",
 }
@@ -259,7 +288,6 @@ LATER_MODULES: dict[str, str] = {
 
 LATER_AREAS: dict[str, str] = {
     "graphs": "graphs and swarms",
-    "mcp_tools": "Model Context Protocol",
     "provider_anthropic": "other model providers",
     "provider_gemini": "other model providers",
     "provider_litellm": "other model providers",

@@ -6,12 +6,13 @@ import asyncio
 import logging
 from collections.abc import Awaitable, Callable
 from datetime import timedelta
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 import anyio
 import mcp.types as types
 
 from strands.tools.mcp._streams import noting_request_ids
+from strands.tools.mcp.mcp_types import JSONObject
 
 if TYPE_CHECKING:
     from mcp import ClientSession
@@ -30,10 +31,10 @@ _notices: set[asyncio.Task[None]] = set()
 async def call_tool(
     session: ClientSession,
     name: str,
-    arguments: dict[str, Any] | None,
+    arguments: JSONObject | None,
     *,
     patience: timedelta | None,
-    meta: dict[str, Any] | None,
+    meta: JSONObject | None,
 ) -> types.CallToolResult:
     """Call a tool and return its result, which may say that the tool failed.
 

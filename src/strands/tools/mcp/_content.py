@@ -28,11 +28,11 @@ from strands.types.tools import ToolResultContent
 logger = logging.getLogger(__name__)
 
 MIME_TO_FORMAT: dict[str, ImageFormat] = {
+    "image/png": "png",
     "image/jpeg": "jpeg",
     "image/jpg": "jpeg",
-    "image/png": "png",
-    "image/gif": "gif",
     "image/webp": "webp",
+    "image/gif": "gif",
 }
 """Image formats that models take, by MIME type."""
 

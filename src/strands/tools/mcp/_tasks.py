@@ -5,12 +5,13 @@ from __future__ import annotations
 import asyncio
 import logging
 from datetime import timedelta
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import anyio
 import mcp.types as types
 
 from strands.tools.mcp._calls import notify_soon, within
+from strands.tools.mcp.mcp_types import JSONObject
 
 if TYPE_CHECKING:
     from mcp import ClientSession
@@ -38,11 +39,11 @@ def may_run_as_task(tool: types.Tool) -> bool:
 async def call_tool_as_task(
     session: ClientSession,
     name: str,
-    arguments: dict[str, Any] | None,
+    arguments: JSONObject | None,
     *,
     ttl: timedelta,
     patience: timedelta,
-    meta: dict[str, Any] | None,
+    meta: JSONObject | None,
 ) -> types.CallToolResult:
     """Call a tool as a task and return its result; a task that does not succeed in time gives an error result.
 

@@ -28,7 +28,7 @@ from strands.tools.mcp._tasks import call_tool_as_task, may_run_as_task, support
 from strands.tools.mcp.mcp_agent_tool import MCPAgentTool
 from strands.tools.mcp.mcp_instrumentation import mcp_instrumentation, with_trace_context
 from strands.tools.mcp.mcp_tasks import DEFAULT_TASK_POLL_TIMEOUT, DEFAULT_TASK_TTL, TasksConfig
-from strands.tools.mcp.mcp_types import MCPToolResult, MCPTransport
+from strands.tools.mcp.mcp_types import JSONObject, MCPToolResult, MCPTransport
 from strands.tools.tool_provider import ToolProvider
 from strands.types.collections import PaginatedList
 from strands.types.exceptions import MCPClientInitializationError, ToolProviderException
@@ -254,7 +254,7 @@ class MCPClient(ToolProvider):
         """Return a page of the server's prompts; raises what `list_tools_sync` raises."""
         return self._answer(self._list(lambda session, page: session.list_prompts(params=page), pagination_token))
 
-    def get_prompt_sync(self, prompt_id: str, args: dict[str, Any]) -> types.GetPromptResult:
+    def get_prompt_sync(self, prompt_id: str, args: JSONObject) -> types.GetPromptResult:
         """Return a prompt with its arguments filled in.
 
         Raises:
@@ -317,9 +317,9 @@ class MCPClient(ToolProvider):
         self,
         tool_use_id: str,
         name: str,
-        arguments: dict[str, Any] | None = None,
+        arguments: JSONObject | None = None,
         read_timeout_seconds: timedelta | None = None,
-        meta: dict[str, Any] | None = None,
+        meta: JSONObject | None = None,
     ) -> MCPToolResult:
         """Call a tool and wait for its result; whatever goes wrong with the call is an error result.
 
@@ -344,9 +344,9 @@ class MCPClient(ToolProvider):
         self,
         tool_use_id: str,
         name: str,
-        arguments: dict[str, Any] | None = None,
+        arguments: JSONObject | None = None,
         read_timeout_seconds: timedelta | None = None,
-        meta: dict[str, Any] | None = None,
+        meta: JSONObject | None = None,
     ) -> MCPToolResult:
         """Like `call_tool_sync`, without blocking the event loop; cancelling it cancels the request on the server."""
         connection = self._connection_for_calls()
@@ -367,9 +367,9 @@ class MCPClient(ToolProvider):
         self,
         connection: Connection,
         name: str,
-        arguments: dict[str, Any] | None,
+        arguments: JSONObject | None,
         timeout: timedelta | None,
-        meta: dict[str, Any] | None,
+        meta: JSONObject | None,
     ) -> Callable[[ClientSession], Awaitable[types.CallToolResult]]:
         """Return the request that calls a tool, as a task if that is wanted and possible."""
         traced = with_trace_context(meta)

@@ -14,12 +14,14 @@ from mcp.shared.session import RequestResponder
 from opentelemetry import context as otel_context
 from opentelemetry import propagate
 
+from strands.tools.mcp.mcp_types import JSONObject
+
 _instrumented: set[type] = set()
 
 
-def with_trace_context(meta: dict[str, Any] | None) -> dict[str, Any] | None:
+def with_trace_context(meta: JSONObject | None) -> JSONObject | None:
     """Return a request's metadata completed by the current trace context, if there is one."""
-    carrier: dict[str, Any] = {}
+    carrier: JSONObject = {}
     propagate.inject(carrier)
     return {**(meta or {}), **carrier} if carrier else meta
 

@@ -1,7 +1,5 @@
 """What crosses the border to an MCP server: transports, and results of tools."""
 
-from __future__ import annotations
-
 from contextlib import AbstractAsyncContextManager
 from typing import Any, TypeAlias
 
@@ -11,6 +9,8 @@ from mcp.shared.message import SessionMessage
 from typing_extensions import NotRequired
 
 from strands.types.tools import ToolResult
+
+JSONObject: TypeAlias = dict[str, Any]
 
 MessagesFromServer: TypeAlias = MemoryObjectReceiveStream[SessionMessage | Exception]
 MessagesToServer: TypeAlias = MemoryObjectSendStream[SessionMessage]
@@ -24,6 +24,6 @@ MCPTransport: TypeAlias = AbstractAsyncContextManager[
 class MCPToolResult(ToolResult):
     """A tool result with what else an MCP server said about it."""
 
-    structuredContent: NotRequired[dict[str, Any]]
-    metadata: NotRequired[dict[str, Any]]
+    structuredContent: NotRequired[JSONObject]
+    metadata: NotRequired[JSONObject]
     isError: NotRequired[bool]
