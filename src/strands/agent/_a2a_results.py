@@ -33,16 +33,20 @@ def convert_input_to_message(prompt: AgentInput) -> A2AMessage:
     Raises:
         ValueError: If there is nothing in the prompt that can be sent.
     """
-    parts = [text_part(prompt)] if isinstance(prompt, str) else convert_content_blocks_to_parts(_blocks(prompt))
+    blocks: list[ContentBlock] = [{"text": prompt}] if isinstance(prompt, str) else _blocks(prompt)
+    parts = convert_content_blocks_to_parts(blocks)
     if not parts:
-        raise ValueError(f"prompt={prompt!r} | nothing in it can be sent, expected text, images, documents or videos")
+        kinds = [kind for block in blocks for kind in block]
+        raise ValueError(f"prompt holds {kinds!r}, expected at least one text, image, document or video")
     return A2AMessage(kind="message", role=Role.user, parts=parts, message_id=uuid4().hex)
 
 
 def _blocks(prompt: AgentInput) -> list[ContentBlock]:
     items: list[Any] = prompt if isinstance(prompt, list) else []
     if not items or not all(isinstance(item, dict) for item in items):
-        raise ValueError(f"Unsupported input type: {type(prompt)} | prompt={prompt!r}")
+        raise ValueError(
+            f"Unsupported input type: {type(prompt)}. prompt must be a text or a list of content blocks or messages"
+        )
     if any("interruptResponse" in item for item in items):
         raise ValueError("InterruptResponseContent is not supported for A2AAgent")
     if "role" not in items[0]:
@@ -50,7 +54,7 @@ def _blocks(prompt: AgentInput) -> list[ContentBlock]:
     for message in reversed(items):
         if message.get("role") == "user":
             return cast("list[ContentBlock]", message["content"])
-    raise ValueError(f"Unsupported input type: {type(prompt)} without a message of the user | prompt={prompt!r}")
+    raise ValueError(f"Unsupported input type: {type(prompt)}. prompt holds no message of the user")
 
 
 def convert_content_blocks_to_parts(content_blocks: list[ContentBlock]) -> list[Part]:
@@ -80,7 +84,7 @@ def convert_response_to_agent_result(response: A2AResponse, *, chunked: Collecti
         stop_reason=stop_reason,
         message=message,
         metrics=EventLoopMetrics(),
-        state={} if state is None else {"a2a_task_state": state},
+        state={} if state is None else {"a2a_task_state": state.value},
     )
 
 

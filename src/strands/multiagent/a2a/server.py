@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 from urllib.parse import urlsplit
 
 from a2a.server.apps import A2AFastAPIApplication, A2AStarletteApplication
@@ -17,12 +17,14 @@ from starlette.applications import Starlette
 from strands.multiagent.a2a.executor import StrandsA2AExecutor
 
 if TYPE_CHECKING:
-    from a2a.server.events import QueueManager
-    from a2a.server.tasks import PushNotificationConfigStore, PushNotificationSender, TaskStore
+    from a2a.server import events, tasks
 
     from strands.agent.agent import Agent
 
 logger = logging.getLogger(__name__)
+
+AppType: TypeAlias = Literal["fastapi", "starlette"]
+"""What an app is made with."""
 
 _OF_OUTERMOST_APP = frozenset({"lifespan", "on_startup", "on_shutdown"})
 """Arguments that an app which is mounted in another one never looks at."""
@@ -61,10 +63,10 @@ class A2AServer:
         serve_at_root: bool = False,
         version: str = "0.0.1",
         skills: list[AgentSkill] | None = None,
-        task_store: TaskStore | None = None,
-        queue_manager: QueueManager | None = None,
-        push_config_store: PushNotificationConfigStore | None = None,
-        push_sender: PushNotificationSender | None = None,
+        task_store: tasks.TaskStore | None = None,
+        queue_manager: events.QueueManager | None = None,
+        push_config_store: tasks.PushNotificationConfigStore | None = None,
+        push_sender: tasks.PushNotificationSender | None = None,
         enable_a2a_compliant_streaming: bool = False,
         stream_final_turn_only: bool = False,
     ) -> None:
@@ -107,17 +109,16 @@ class A2AServer:
         Raises:
             ValueError: If the agent has no name or no description.
         """
-        if not self.name:
-            raise ValueError("A2A agent name cannot be None or empty")
-        if not self.description:
-            raise ValueError("A2A agent description cannot be None or empty")
+        for field, value in (("name", self.name), ("description", self.description)):
+            if not value:
+                raise ValueError(f"A2A agent {field} cannot be None or empty")
         return AgentCard(
             name=self.name,
-            description=self.description,
-            url=self.http_url,
+            description=self.description or "",
             version=self.version,
-            skills=self.agent_skills,
+            url=self.http_url,
             capabilities=self.capabilities,
+            skills=self.agent_skills,
             default_input_modes=["text"],
             default_output_modes=["text"],
         )
@@ -173,12 +174,7 @@ class A2AServer:
         return outer, {key: value for key, value in given.items() if key not in outer}
 
     def serve(
-        self,
-        app_type: Literal["fastapi", "starlette"] = "starlette",
-        *,
-        host: str | None = None,
-        port: int | None = None,
-        **kwargs: Any,
+        self, app_type: AppType = "starlette", *, host: str | None = None, port: int | None = None, **kwargs: Any
     ) -> None:
         """Serve until the process is asked to stop.
 
