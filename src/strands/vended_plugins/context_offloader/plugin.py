@@ -52,10 +52,10 @@ class ContextOffloader(Plugin):
         Raises:
             ValueError: If a limit is out of range.
         """
-        if max_result_tokens <= 0:
-            raise ValueError("max_result_tokens must be positive")
         if preview_tokens < 0:
             raise ValueError("preview_tokens must be non-negative")
+        if max_result_tokens < 1:
+            raise ValueError("max_result_tokens must be positive")
         self._storage = storage
         self._max_result_tokens = max_result_tokens
         self._preview_tokens = preview_tokens

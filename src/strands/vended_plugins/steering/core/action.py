@@ -5,10 +5,10 @@ from typing import Annotated, Literal
 from pydantic import BaseModel, Field
 
 
-class Proceed(BaseModel):
-    """Let it pass."""
+class Interrupt(BaseModel):
+    """Ask a person whether the tool may be called."""
 
-    type: Literal["proceed"] = "proceed"
+    type: Literal["interrupt"] = "interrupt"
     reason: str
 
 
@@ -19,10 +19,10 @@ class Guide(BaseModel):
     reason: str
 
 
-class Interrupt(BaseModel):
-    """Ask a person whether the tool may be called."""
+class Proceed(BaseModel):
+    """Let it pass."""
 
-    type: Literal["interrupt"] = "interrupt"
+    type: Literal["proceed"] = "proceed"
     reason: str
 
 
