@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import json
 import logging
-from collections.abc import AsyncGenerator
-from contextlib import aclosing
+from collections.abc import AsyncGenerator, AsyncIterator
+from contextlib import AbstractContextManager, asynccontextmanager
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, ClassVar, TypeVar, cast
 
@@ -14,7 +14,7 @@ from litellm.exceptions import ContextWindowExceededError
 from litellm.utils import supports_response_schema
 from typing_extensions import Unpack, override
 
-from strands.models._chat.completions import message_chunks
+from strands.models._chat.completions import CompletionReader
 from strands.models._chat.dialect import ChatDialect
 from strands.models._chat.errors import mapped_errors
 from strands.models._chat.stream import StreamEndedEarlyError
@@ -115,27 +115,32 @@ class LiteLLMModel(OpenAIModel):
         return chunk
 
     @override
-    async def stream(
+    def _request_for(
         self,
         messages: Messages,
-        tool_specs: list[ToolSpec] | None = None,
-        system_prompt: str | None = None,
-        *,
-        tool_choice: ToolChoice | None = None,
-        system_prompt_content: list[SystemContentBlock] | None = None,
-        **kwargs: Any,
-    ) -> AsyncGenerator[StreamEvent, None]:
-        request = self.format_request(
+        tool_specs: list[ToolSpec] | None,
+        system_prompt: str | None,
+        tool_choice: ToolChoice | None,
+        system_prompt_content: list[SystemContentBlock] | None,
+    ) -> dict[str, Any]:
+        return self.format_request(
             messages, tool_specs, system_prompt, tool_choice, system_prompt_content=system_prompt_content
         )
-        with mapped_errors(overflow=ContextWindowExceededError, by_origin=True):
-            response = await litellm.acompletion(**self.client_args, **request)
-            async with (
-                closing(response, "aclose"),
-                aclosing(message_chunks(_whole(response), self.format_chunk, _signature_of)) as chunks,
-            ):
-                async for chunk in chunks:
-                    yield chunk
+
+    @override
+    @asynccontextmanager
+    async def _opened_response(self, request: dict[str, Any]) -> AsyncIterator[Any]:
+        response = await litellm.acompletion(**self.client_args, **request)
+        async with closing(response, "aclose"):
+            yield _honest(response) if hasattr(response, "__aiter__") else response
+
+    @override
+    def _reader(self) -> CompletionReader:
+        return CompletionReader(self.format_chunk, _signature_of)
+
+    @override
+    def _mapped_errors(self) -> AbstractContextManager[None]:
+        return mapped_errors(overflow=ContextWindowExceededError, by_origin=True)
 
     @override
     async def structured_output(
@@ -187,20 +192,16 @@ class LiteLLMModel(OpenAIModel):
             self.config["model_id"] = f"{_PROXY_PREFIX}{model_id}"
 
 
-def _whole(response: Any) -> Any:
-    """Return a response as it is, and a stream so that it cannot pretend to be finished."""
-    return _unfinished_is_error(response) if hasattr(response, "__aiter__") else response
-
-
-async def _unfinished_is_error(response: Any) -> AsyncGenerator[Any, None]:
-    """Yield the chunks; LiteLLM makes up an end for streams that were cut, and only notes what the service sent.
+async def _honest(response: Any) -> AsyncGenerator[Any, None]:
+    """Yield the chunks of a stream; LiteLLM makes up an end for one that was cut, and only notes what the service sent.
 
     Raises:
         StreamEndedEarlyError: If the service did not say that the model had finished.
     """
     async for chunk in response:
         yield chunk
-    if getattr(response, "received_finish_reason", "unknown") is None:
+    reasons = ("received_finish_reason", "intermittent_finish_reason")
+    if hasattr(response, reasons[0]) and not any(getattr(response, reason, None) for reason in reasons):
         raise StreamEndedEarlyError("the stream ended before the model's finish_reason")
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import AsyncGenerator, AsyncIterator, Mapping
-from contextlib import AbstractContextManager, aclosing, asynccontextmanager
+from contextlib import AbstractContextManager, asynccontextmanager
 from functools import partial
 from typing import TYPE_CHECKING, Any, ClassVar, Protocol, TypeVar, cast
 
@@ -12,9 +12,10 @@ import openai
 from typing_extensions import Unpack, override
 
 from strands.models._bedrock.errors import BEDROCK_CONTEXT_WINDOW_OVERFLOW_MESSAGES
-from strands.models._chat.completions import message_chunks
+from strands.models._chat.completions import CompletionReader
 from strands.models._chat.dialect import ChatDialect
 from strands.models._chat.errors import mapped_errors
+from strands.models._chat.model import ChatCompletionsModel
 from strands.models._chat.request import (
     Steps,
     chat_messages,
@@ -31,7 +32,7 @@ from strands.models._loop_clients import LoopClients, closing
 from strands.models._openai_bedrock import BedrockMantleConfig, check_client_args, resolve_bedrock_client_args
 from strands.models._own_thread import call_on_own_thread
 from strands.models._validation import validate_config_keys
-from strands.models.model import BaseModelConfig, Model
+from strands.models.model import BaseModelConfig
 from strands.types.content import ContentBlock, Messages, SystemContentBlock
 from strands.types.streaming import StreamEvent
 from strands.types.tools import ToolChoice, ToolResult, ToolSpec, ToolUse
@@ -53,7 +54,7 @@ class Client(Protocol):
         ...
 
 
-class OpenAIModel(Model):
+class OpenAIModel(ChatCompletionsModel):
     """A model of OpenAI, or of a service that speaks its chat completions.
 
     Attributes:
@@ -186,25 +187,27 @@ class OpenAIModel(Model):
         return chunk_of(event)
 
     @override
-    async def stream(
+    def _request_for(
         self,
         messages: Messages,
-        tool_specs: list[ToolSpec] | None = None,
-        system_prompt: str | None = None,
-        *,
-        tool_choice: ToolChoice | None = None,
-        **kwargs: Any,
-    ) -> AsyncGenerator[StreamEvent, None]:
-        request = self.format_request(messages, tool_specs, system_prompt, tool_choice)
-        with self._mapped_errors():
-            async with self._get_client() as client:
-                response = await client.chat.completions.create(**request)
-                async with (
-                    closing(response, "close"),
-                    aclosing(message_chunks(response, self.format_chunk)) as chunks,
-                ):
-                    async for chunk in chunks:
-                        yield chunk
+        tool_specs: list[ToolSpec] | None,
+        system_prompt: str | None,
+        tool_choice: ToolChoice | None,
+        system_prompt_content: list[SystemContentBlock] | None,
+    ) -> dict[str, Any]:
+        return self.format_request(messages, tool_specs, system_prompt, tool_choice)
+
+    @override
+    @asynccontextmanager
+    async def _opened_response(self, request: dict[str, Any]) -> AsyncIterator[Any]:
+        async with self._get_client() as client:
+            response = await client.chat.completions.create(**request)
+            async with closing(response, "close"):
+                yield response
+
+    @override
+    def _reader(self) -> CompletionReader:
+        return CompletionReader(self.format_chunk)
 
     @override
     async def structured_output(
@@ -225,9 +228,9 @@ class OpenAIModel(Model):
                 return
         raise ValueError("No valid tool use or tool use input was found in the OpenAI response.")
 
+    @override
     def _mapped_errors(self) -> AbstractContextManager[None]:
-        """Return the mapping of errors; what Bedrock hosts has no code for conversations that are too long."""
-        hosted = self._bedrock_mantle_config is not None
+        hosted = self._bedrock_mantle_config is not None  # which has no code for conversations that are too long
         return mapped_errors(overflow_messages=BEDROCK_CONTEXT_WINDOW_OVERFLOW_MESSAGES if hosted else ())
 
     @asynccontextmanager

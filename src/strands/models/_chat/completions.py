@@ -2,42 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator, AsyncIterable, Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from types import SimpleNamespace
 from typing import Any
 
 from strands.models._chat.stream import BlockStream, ChunkFormatter, FunctionPiece, StreamEndedEarlyError, ToolCallPiece
 from strands.types.streaming import StreamEvent
 
-_REASONING_FIELDS = ("reasoning_content", "reasoning")
-"""Names that services gave to what OpenAI does not stream."""
-
-
 SignatureOf = Callable[[Any], str | None]
 """Finds what some services sign a tool call with, and want back."""
-
-
-async def message_chunks(
-    response: Any, format_chunk: ChunkFormatter, signature_of: SignatureOf | None = None
-) -> AsyncGenerator[StreamEvent, None]:
-    """Yield the chunks of the message that a response holds; a stream stays the caller's to close.
-
-    Args:
-        response: A stream of a completion's chunks, or a whole completion; objects with its fields for attributes.
-        format_chunk: Makes the message's chunks.
-        signature_of: Finds the signature of a tool call, for services that have one.
-
-    Raises:
-        StreamEndedEarlyError: If the stream ends before the completion says that it is finished.
-    """
-    reader = CompletionReader(format_chunk, signature_of)
-    yield reader.start()
-    chunks: AsyncIterable[Any] = response if hasattr(response, "__aiter__") else _once(response)
-    async for chunk in chunks:
-        for event in reader.read(chunk):
-            yield event
-    for event in reader.end():
-        yield event
 
 
 class CompletionReader:
@@ -86,19 +59,15 @@ class CompletionReader:
 
     def _read_delta(self, delta: Any) -> Sequence[StreamEvent]:
         content = getattr(delta, "content", None)
-        if isinstance(content, str) and content:  # nearly all deltas are this and nothing else
-            text = self._blocks.text(content)
-            if not getattr(delta, "tool_calls", None):
-                return text
-        else:
-            text = ()
-        return [*self._reasoning(delta), *text, *self._parts(content), *self._refusal(delta), *self._tool_calls(delta)]
-
-    def _reasoning(self, delta: Any) -> Iterator[StreamEvent]:
-        pieces = (getattr(delta, name, None) for name in _REASONING_FIELDS)
-        piece = next((piece for piece in pieces if isinstance(piece, str) and piece), None)
-        if piece is not None:
-            yield from self._blocks.reasoning(piece)
+        reasoning = _reasoning_of(delta)
+        if isinstance(content, str) and content and reasoning is None and not getattr(delta, "tool_calls", None):
+            return self._blocks.text(content)  # nearly all deltas are this
+        return [
+            *(self._blocks.reasoning(reasoning) if reasoning is not None else ()),
+            *(self._blocks.text(content) if isinstance(content, str) else self._parts(content)),
+            *self._refusal(delta),
+            *self._tool_calls(delta),
+        ]
 
     def _parts(self, content: Any) -> Iterator[StreamEvent]:
         """Yield what follows from content in parts, among which thoughts may be."""
@@ -126,8 +95,14 @@ class CompletionReader:
             yield from self._blocks.tool_call(at if index is None else index, piece)
 
 
-async def _once(completion: Any) -> AsyncGenerator[Any, None]:
-    yield completion
+def _reasoning_of(delta: Any) -> str | None:
+    """Return a delta's piece of reasoning, or None."""
+    # To ask pydantic's objects for what they do not have is slow, and this is asked for every token.
+    for fields in (delta.__dict__, getattr(delta, "__pydantic_extra__", None)):
+        if fields and ("reasoning_content" in fields or "reasoning" in fields):
+            piece = fields.get("reasoning_content") or fields.get("reasoning")
+            return piece if isinstance(piece, str) else None
+    return None
 
 
 def as_object(content: dict[str, Any]) -> SimpleNamespace:

@@ -197,6 +197,8 @@ def chunk_of(event: dict[str, Any]) -> StreamEvent:
     Raises:
         RuntimeError: If there is no such `chunk_type`.
     """
+    if event["chunk_type"] == "content_delta" and event.get("data_type") == "text":  # nearly all are this
+        return {"contentBlockDelta": {"delta": {"text": event["data"]}}}
     make = _CHUNKS.get(event["chunk_type"])
     if make is None:
         raise RuntimeError(f"chunk_type=<{event['chunk_type']}> | unknown type")
