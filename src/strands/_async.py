@@ -3,13 +3,24 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
+import threading
+from collections.abc import AsyncGenerator, Awaitable, Callable
 from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import suppress
+from contextlib import asynccontextmanager, suppress
 from contextvars import copy_context
 from typing import TypeVar
 
 T = TypeVar("T")
+
+
+@asynccontextmanager
+async def closing_if_closable(stream: object) -> AsyncGenerator[None, None]:
+    """Close a stream at the end of the block if it can be closed: a user's model may return any async iterable."""
+    try:
+        yield
+    finally:
+        if (aclose := getattr(stream, "aclose", None)) is not None:
+            await aclose()
 
 
 def run_async(async_func: Callable[[], Awaitable[T]]) -> T:
@@ -21,20 +32,24 @@ def run_async(async_func: Callable[[], Awaitable[T]]) -> T:
     Raises:
         BaseException: What the function raised.
     """
+    interrupted = threading.Event()
     cancel: Future[Callable[[], object]] = Future()
 
     async def cancellable() -> T:
         loop, task = asyncio.get_running_loop(), asyncio.current_task()
         assert task is not None  # for type checkers: asyncio.run always makes one
         cancel.set_result(lambda: loop.call_soon_threadsafe(task.cancel))
+        if interrupted.is_set():
+            raise asyncio.CancelledError
         return await async_func()
 
     with ThreadPoolExecutor(max_workers=1, thread_name_prefix="strands-run-async") as thread:
-        result = thread.submit(copy_context().run, lambda: asyncio.run(cancellable()))
         try:
-            return result.result()
+            return thread.submit(copy_context().run, lambda: asyncio.run(cancellable())).result()
         except BaseException:
-            if not result.done():
-                with suppress(RuntimeError):  # the loop closed in the meantime
+            # The interruption may come at any moment: the function sees the event if it has not begun yet.
+            interrupted.set()
+            if cancel.done():
+                with suppress(RuntimeError):  # the loop is closed: the function raised this, or has ended since
                     cancel.result()()
             raise

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import sys
 import threading
-import warnings
 from collections.abc import AsyncGenerator, Callable, Iterator, Mapping
-from contextlib import aclosing, contextmanager
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 from strands import _identifier
 from strands._async import run_async
-from strands.agent import _defaults, _snapshot
+from strands.agent import _arguments, _defaults, _snapshot, _structured_output
 from strands.agent._defaults import _DefaultCallbackHandlerSentinel, _DefaultRetryStrategySentinel
 from strands.agent._invocation import Invocation
 from strands.agent._prompt import messages_from_prompt, redacted_content, results_for_abandoned_tool_uses
@@ -19,7 +18,7 @@ from strands.agent.agent_result import AgentResult
 from strands.agent.base import AgentBase
 from strands.event_loop.event_loop import event_loop_cycle
 from strands.handlers.callback_handler import null_callback_handler
-from strands.hooks.events import AfterInvocationEvent, AgentInitializedEvent, BeforeInvocationEvent, MessageAddedEvent
+from strands.hooks.events import AgentInitializedEvent, MessageAddedEvent
 from strands.hooks.registry import HookCallback, HookProvider, HookRegistry, TEvent
 from strands.interrupt import _InterruptState
 from strands.plugins._model_plugin import _ModelPlugin
@@ -31,7 +30,7 @@ from strands.tools.executors.concurrent import ConcurrentToolExecutor
 from strands.tools.registry import ToolRegistry
 from strands.types._snapshot import resolve_snapshot_fields
 from strands.types.agent import AgentInput, ConcurrentInvocationMode
-from strands.types.exceptions import ConcurrencyException, StructuredOutputException
+from strands.types.exceptions import ConcurrencyException
 
 if TYPE_CHECKING:
     from opentelemetry.trace import Span
@@ -118,7 +117,7 @@ class Agent(AgentBase):
         concurrent_invocation_mode: ConcurrentInvocationMode = ConcurrentInvocationMode.THROW,
         stream_final_turn_only: bool = False,
     ) -> None:
-        self.stream_final_turn_only = _checked_bool("stream_final_turn_only", stream_final_turn_only)
+        self.stream_final_turn_only = _arguments.checked_bool("stream_final_turn_only", stream_final_turn_only)
         self.model = _resolved_model(model)
         self.messages: Messages = messages if messages is not None else []
         self._system_prompt, self._system_prompt_content = _defaults.resolved_system_prompt(system_prompt)
@@ -271,15 +270,17 @@ class Agent(AgentBase):
         """
         final_turn_only = self.stream_final_turn_only
         if stream_final_turn_only is not None:
-            final_turn_only = _checked_bool("stream_final_turn_only", stream_final_turn_only)
-        state = _invocation_state(invocation_state, kwargs)
+            final_turn_only = _arguments.checked_bool("stream_final_turn_only", stream_final_turn_only)
+        state = _arguments.resolved_invocation_state(invocation_state, kwargs)
         handler = kwargs.get("callback_handler", self.callback_handler)
         invocation = Invocation(
             agent=self,
             event_loop=event_loop_cycle,
             state=state,
             callback_handler=None if handler is null_callback_handler else handler,
-            output_model=_checked_output_model(structured_output_model or self._default_structured_output_model),
+            output_model=_arguments.checked_output_model(
+                structured_output_model or self._default_structured_output_model
+            ),
             output_prompt=structured_output_prompt or self._structured_output_prompt,
             final_turn_only=final_turn_only,
         )
@@ -366,33 +367,13 @@ class Agent(AgentBase):
             ValueError: If there is neither a prompt nor a conversation.
             StructuredOutputException: If the model yields no output.
         """
-        _warn_of_structured_output("structured_output")
-        return run_async(lambda: self._structured_output(output_model, prompt))
+        _structured_output.warn_of_structured_output("structured_output")
+        return run_async(lambda: _structured_output.structured_output(self, output_model, prompt))
 
     async def structured_output_async(self, output_model: type[T], prompt: AgentInput = None) -> T:
         """Return the model's output in the form of `output_model`; deprecated, see `structured_output`."""
-        _warn_of_structured_output("structured_output_async")
-        return await self._structured_output(output_model, prompt)
-
-    async def _structured_output(self, output_model: type[T], prompt: AgentInput) -> T:
-        if self._interrupt_state.activated:
-            raise RuntimeError("cannot call structured output during interrupt")
-        await self.hooks.invoke_callbacks_async(BeforeInvocationEvent(agent=self))
-        try:
-            messages = [*await self._messages_for(prompt)]
-            if not (self.messages or messages):
-                raise ValueError("No conversation history or prompt provided")
-            outputs = self.model.structured_output(
-                output_model, [*self.messages, *messages], system_prompt=self.system_prompt
-            )
-            async with aclosing(outputs):
-                async for event in outputs:
-                    if "output" in event:
-                        output: T = event["output"]
-                        return output
-            raise StructuredOutputException(f"model={self.model!r} | yielded no output for {output_model.__name__!r}")
-        finally:
-            await self.hooks.invoke_callbacks_async(AfterInvocationEvent(agent=self))
+        _structured_output.warn_of_structured_output("structured_output_async")
+        return await _structured_output.structured_output(self, output_model, prompt)
 
     # --- what the agent is made of --------------------------------------------------------------------------------
 
@@ -505,35 +486,3 @@ def _resolved_model(model: Model | str | None) -> Model:
         return model
     bedrock_model: Callable[..., Model] = sys.modules[__name__].BedrockModel
     return bedrock_model(model_id=model) if model else bedrock_model()
-
-
-def _checked_output_model(model: Any) -> type[BaseModel] | None:
-    if model is None:
-        return None
-    from pydantic import BaseModel
-
-    if isinstance(model, type) and issubclass(model, BaseModel):
-        return model
-    raise TypeError(f"structured_output_model must be a class derived from pydantic's BaseModel, got {model!r}")
-
-
-def _checked_bool(name: str, value: Any) -> bool:
-    if not isinstance(value, bool):
-        raise TypeError(f"{name} must be a bool, got {value!r}")
-    return value
-
-
-def _invocation_state(invocation_state: dict[str, Any] | None, kwargs: dict[str, Any]) -> dict[str, Any]:
-    """Return the state of a run; keywords were the way to pass it once."""
-    if not kwargs:
-        return {} if invocation_state is None else invocation_state
-    warnings.warn("`**kwargs` is deprecated, use `invocation_state` instead.", UserWarning, stacklevel=3)
-    return kwargs if invocation_state is None else {**kwargs, "invocation_state": invocation_state}
-
-
-def _warn_of_structured_output(method: str) -> None:
-    warnings.warn(
-        f"Agent.{method} method is deprecated. Pass `structured_output_model` when calling the agent instead.",
-        DeprecationWarning,
-        stacklevel=3,
-    )

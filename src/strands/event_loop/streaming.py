@@ -14,6 +14,7 @@ from contextlib import aclosing
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar, cast
 
+from strands._async import closing_if_closable
 from strands.event_loop._blocks import ResponseState, TextRun, apply_delta, close_block, new_response
 from strands.event_loop._request import RequestMessages, fill_blank_content
 from strands.types._events import (
@@ -243,7 +244,7 @@ async def _events_of(
     state = response.state
     run = TextRun(state)
     is_cancelled = cancel_signal.is_set if cancel_signal is not None else _never
-    try:
+    async with closing_if_closable(chunks):
         async for chunk in chunks:
             if is_cancelled():
                 logger.debug("cancel signal is set | ending the response")
@@ -265,10 +266,6 @@ async def _events_of(
         if run.pieces:
             yield run.ended()
         yield response.stop()
-    finally:
-        # A user's model may return any iterable; only generators have something to close.
-        if (aclose := getattr(chunks, "aclose", None)) is not None:
-            await aclose()
 
 
 def _never() -> bool:

@@ -1,0 +1,43 @@
+"""Checks of what a call of an agent is given."""
+
+from __future__ import annotations
+
+import warnings
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from pydantic import BaseModel
+
+
+def checked_output_model(model: Any) -> type[BaseModel] | None:
+    """Return the model if it is None or a pydantic class.
+
+    Raises:
+        TypeError: If it is something else, such as an instance.
+    """
+    if model is None:
+        return None
+    from pydantic import BaseModel
+
+    if isinstance(model, type) and issubclass(model, BaseModel):
+        return model
+    raise TypeError(f"structured_output_model must be a class derived from pydantic's BaseModel, got {model!r}")
+
+
+def checked_bool(name: str, value: Any) -> bool:
+    """Return the value if it is a bool.
+
+    Raises:
+        TypeError: If it is something else, even if it is true or false in a condition.
+    """
+    if not isinstance(value, bool):
+        raise TypeError(f"{name} must be a bool, got {value!r}")
+    return value
+
+
+def resolved_invocation_state(invocation_state: dict[str, Any] | None, kwargs: dict[str, Any]) -> dict[str, Any]:
+    """Return the state of a run; keywords were the way to pass it once."""
+    if not kwargs:
+        return {} if invocation_state is None else invocation_state
+    warnings.warn("`**kwargs` is deprecated, use `invocation_state` instead.", UserWarning, stacklevel=3)
+    return kwargs if invocation_state is None else {**kwargs, "invocation_state": invocation_state}
