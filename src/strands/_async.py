@@ -32,7 +32,7 @@ def run_async(async_func: Callable[[], Awaitable[T]]) -> T:
     Raises:
         BaseException: What the function raised.
     """
-    interrupted = threading.Event()
+    interrupted, ended = threading.Event(), threading.Event()
     cancel: Future[Callable[[], object]] = Future()
 
     async def cancellable() -> T:
@@ -43,13 +43,20 @@ def run_async(async_func: Callable[[], Awaitable[T]]) -> T:
             raise asyncio.CancelledError
         return await async_func()
 
+    def in_thread() -> T:
+        try:
+            return asyncio.run(cancellable())
+        finally:
+            ended.set()
+
     with ThreadPoolExecutor(max_workers=1, thread_name_prefix="strands-run-async") as thread:
         try:
-            return thread.submit(copy_context().run, lambda: asyncio.run(cancellable())).result()
+            return thread.submit(copy_context().run, in_thread).result()
         except BaseException:
             # The interruption may come at any moment: the function sees the event if it has not begun yet.
             interrupted.set()
             if cancel.done():
                 with suppress(RuntimeError):  # the loop is closed: the function raised this, or has ended since
                     cancel.result()()
+                ended.wait()  # the pool does not know its thread if the interruption came while that was starting
             raise
