@@ -263,11 +263,46 @@ DECISIONS: tuple[Decision, ...] = (
         scenarios=("numbering_after_messages_were_taken_out: all",),
         paths=("/stored",),
     ),
+    # --- plugins that come with the package
+    Decision(
+        reason="A skill's head may have quotes beside colons, or a byte order mark; what is not YAML is a ValueError.",
+        areas=("vended_plugins",),
+        scenarios=(
+            "skill_from_content: colons and quotes",
+            "skill_from_content: not yaml",
+            "skill_from_content: byte order mark",
+        ),
+    ),
+    Decision(
+        reason="Large JSON is offloaded also where the model's estimate leaves JSON out.",
+        areas=("vended_plugins",),
+        scenarios=("result_offloaded: text and json", "result_offloaded: json"),
+        paths=("/messages/2/*", "/stored/0"),
+    ),
+    Decision(
+        reason="Media in S3 stays in a tool result that is offloaded; the original drops it.",
+        areas=("vended_plugins",),
+        scenarios=("result_offloaded: media elsewhere",),
+        paths=("/messages/2/*",),
+    ),
+    Decision(
+        reason="A document that is read back has a name that Bedrock accepts.",
+        areas=("vended_plugins",),
+        scenarios=("content_read_back: document",),
+        paths=("*/document/name",),
+    ),
+    Decision(
+        reason="Loading errors are written with a space between their sentences.",
+        areas=("experimental",),
+        scenarios=("agent_from: *json*",),
+        paths=("/raised/text",),
+    ),
 )
 
 LATER_MODULES: dict[str, str] = {
     "strands.agent.a2a_agent": "agent-to-agent protocol",
-    "strands.experimental": "experimental features",
+    "strands.experimental.bidi": "bidirectional streaming",
+    "strands.experimental.hooks": "bidirectional streaming",
     "strands.models._openai_bedrock": "other model providers",
     "strands.models.anthropic": "other model providers",
     "strands.models.gemini": "other model providers",
@@ -282,7 +317,6 @@ LATER_MODULES: dict[str, str] = {
     "strands.models.writer": "other model providers",
     "strands.multiagent": "graphs and swarms",
     "strands.types.a2a": "agent-to-agent protocol",
-    "strands.vended_plugins": "vended plugins",
 }
 """Published modules that later work brings, with what brings them; remove an entry to switch its modules on."""
 

@@ -7,8 +7,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from jsonschema.exceptions import ValidationError
-
     from strands.agent.agent import Agent
 
 
@@ -75,9 +73,10 @@ def _loaded(config: object) -> Any:
 
 def _validate(values: Any) -> None:
     from jsonschema import Draft7Validator
-    from jsonschema.exceptions import best_match
+    from jsonschema.exceptions import ValidationError
 
-    error: ValidationError | None = best_match(Draft7Validator(AGENT_CONFIG_SCHEMA).iter_errors(values))
-    if error is not None:
+    try:
+        Draft7Validator(AGENT_CONFIG_SCHEMA).validate(values)
+    except ValidationError as error:
         place = " -> ".join(map(str, error.absolute_path)) or "root"
         raise ValueError(f"Configuration validation error at {place}: {error.message}") from error
