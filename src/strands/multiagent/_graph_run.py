@@ -1,0 +1,218 @@
+"""One run of a graph, batch by batch."""
+
+from __future__ import annotations
+
+import logging
+import time
+from collections.abc import AsyncGenerator, Iterable
+from contextlib import aclosing
+from typing import TYPE_CHECKING, Any
+
+from strands.hooks.events import AfterNodeCallEvent, BeforeNodeCallEvent
+from strands.interrupt import Interrupt
+from strands.multiagent._agent_state import agent_state
+from strands.multiagent._clock import within_time
+from strands.multiagent._figures import add_figures
+from strands.multiagent._final_turn import FinalNodesEvent
+from strands.multiagent._inputs import graph_node_input
+from strands.multiagent._merged import merged
+from strands.multiagent._node_call import NodeCall
+from strands.multiagent.base import MultiAgentBase, NodeResult, Status
+from strands.types._events import (
+    MultiAgentHandoffEvent,
+    MultiAgentNodeCancelEvent,
+    MultiAgentNodeInterruptEvent,
+    MultiAgentNodeStartEvent,
+    MultiAgentNodeStopEvent,
+    TypedEvent,
+)
+
+if TYPE_CHECKING:
+    from strands.multiagent._topology import Topology
+    from strands.multiagent.graph import Graph, GraphNode
+
+logger = logging.getLogger(__name__)
+
+_COMPLETED_BEFORE = "completed_nodes"
+"""Where the interrupt context keeps the nodes of the interrupted batch that are done."""
+
+
+class GraphRun:
+    """A run from its first batch, or from the one at which an earlier run stopped.
+
+    Args:
+        graph: The graph, whose state the run keeps up to date.
+        topology: Its edges.
+        batch: The nodes to begin with.
+        invocation_state: The caller's values, which all nodes share.
+        final_turn_only: Whether only the text of answers is wanted of the nodes.
+
+    Attributes:
+        interrupts: Questions that this run asked.
+    """
+
+    def __init__(
+        self,
+        graph: Graph,
+        topology: Topology,
+        batch: list[GraphNode],
+        *,
+        invocation_state: dict[str, Any],
+        final_turn_only: bool,
+    ) -> None:
+        self._graph = graph
+        self._state = graph.state
+        self._interrupt_state = graph._interrupt_state
+        self._topology = topology
+        self._invocation_state = invocation_state
+        self._final_turn_only = final_turn_only
+        self._batch = batch
+        self._done: list[GraphNode] = []
+        self.interrupts: list[Interrupt] = []
+        if self._interrupt_state.activated:
+            ids = self._interrupt_state.context.get(_COMPLETED_BEFORE, ())
+            self._done = [graph.nodes[node_id] for node_id in ids if node_id in graph.nodes]
+
+    def is_final_node(self, node_id: str) -> bool:
+        """Tell whether no edge leads away from a node."""
+        return self._topology.is_end(node_id)
+
+    async def events(self) -> AsyncGenerator[TypedEvent, None]:
+        """Run batch after batch, until no edge leads on, a limit is reached, or a node asks a person or fails."""
+        graph, state = self._graph, self._state
+        while self._batch:
+            may_continue, reason = state.should_continue(graph.max_node_executions, graph.execution_timeout)
+            if not may_continue:
+                logger.debug("graph_id=<%s>, reason=<%s> | stopping the graph", graph.id, reason)
+                state.status = Status.FAILED
+                return
+            async with aclosing(merged([self._node_events(node) for node in self._batch])) as events:
+                async for event in events:
+                    yield event
+            if state.interrupted_nodes:
+                self._interrupt_state.context[_COMPLETED_BEFORE] = [node.node_id for node in self._done]
+                state.status = Status.INTERRUPTED
+                return
+            if self._interrupt_state.activated:
+                self._interrupt_state.deactivate()
+            for event in self._handoff():
+                yield event
+        state.status = Status.COMPLETED
+
+    def _handoff(self) -> Iterable[TypedEvent]:
+        """Go on to the nodes to which edges lead from those that are done."""
+        done, self._done = self._done, []
+        edges = self._topology.traversed_from(done, self._state)
+        self._batch = self._topology.in_order(edge.to_node for edge in edges)
+        led_on = {edge.from_node.node_id for edge in edges}
+        yield FinalNodesEvent(node.node_id for node in done if node.node_id not in led_on)
+        if self._batch:
+            yield MultiAgentHandoffEvent(
+                from_node_ids=[node.node_id for node in done], to_node_ids=[node.node_id for node in self._batch]
+            )
+
+    def end(self, error: BaseException | None) -> None:
+        """Take note of the end; a run that was stopped from outside stays as it is, so that a session can go on."""
+        self._state.execution_time += round((time.time() - self._state.start_time) * 1000)
+        if isinstance(error, Exception):
+            self._state.status = Status.FAILED
+
+    def upcoming(self) -> list[GraphNode]:
+        """Return the nodes to begin with if the run is stopped now and gone on with later."""
+        state = self._state
+        if state.status is Status.INTERRUPTED:
+            return self._topology.in_order(state.interrupted_nodes)
+        done = set(self._done)
+        open_nodes = [node for node in self._batch if node not in done]
+        edges = self._topology.traversed_from(self._done, state)
+        # What an open node will lead to follows it anyway.
+        ready = {edge.to_node for edge in edges if not self._topology.waits_for(edge.to_node, open_nodes)}
+        return self._topology.in_order([*open_nodes, *ready])
+
+    # --- one node -------------------------------------------------------------------------------------------------
+
+    async def _node_events(self, node: GraphNode) -> AsyncGenerator[TypedEvent, None]:
+        graph, node_id = self._graph, node.node_id
+        resumed = self._interrupt_state.context.pop(node_id, None) if self._interrupt_state.activated else None
+        if graph.reset_on_revisit and node in self._state.completed_nodes:
+            node.reset_executor_state()
+            self._state.completed_nodes.discard(node)
+        node.execution_status = Status.EXECUTING
+        yield MultiAgentNodeStartEvent(node_id, _kind_of(node))
+        before = BeforeNodeCallEvent(graph, node_id, self._invocation_state)
+        before, questions = await graph.hooks.invoke_callbacks_async(before)
+        if questions:
+            yield self._interrupted(node, questions, from_hook=True)
+            return
+        call = NodeCall(
+            node_id,
+            node.executor,
+            task=None,
+            invocation_state=self._invocation_state,
+            final_turn_only=self._final_turn_only,
+        )
+        try:
+            if before.cancel_node:
+                message = before.cancel_node if isinstance(before.cancel_node, str) else "node cancelled by user"
+                yield MultiAgentNodeCancelEvent(node_id, message)
+                raise RuntimeError(message)
+            call.task = self._input_of(node, resumed)
+            timeout = Exception(f"Node '{node_id}' execution timed out after {graph.node_timeout}s")
+            async with aclosing(within_time(call.events(), graph.node_timeout, timeout)) as events:
+                async for event in events:
+                    yield event
+            result = call.result()
+        except Exception as error:
+            logger.error("node_id=<%s>, error=<%s> | node failed", node_id, error)  # raised once the batch has ended
+            yield await self._stopped(node, call.failure(error))
+            raise
+        if result.status is Status.INTERRUPTED:
+            yield self._interrupted(node, result.interrupts, from_hook=False)
+        else:
+            yield await self._stopped(node, result)
+
+    def _input_of(self, node: GraphNode, resumed: dict[str, Any] | None) -> Any:
+        if resumed is None or resumed["from_hook"]:
+            return graph_node_input(node, self._topology.inputs_of(node, self._state), self._state)
+        answers = self._interrupt_state.context.get("responses", ())
+        asked = set(resumed["interrupt_ids"])
+        return [answer for answer in answers if answer["interruptResponse"]["interruptId"] in asked]
+
+    def _interrupted(
+        self, node: GraphNode, interrupts: list[Interrupt], *, from_hook: bool
+    ) -> MultiAgentNodeInterruptEvent:
+        logger.debug("node_id=<%s> | node interrupted", node.node_id)
+        node.execution_status = Status.INTERRUPTED
+        self._state.interrupted_nodes.add(node)
+        self._state.failed_nodes.discard(node)
+        self.interrupts.extend(interrupts)
+        self._interrupt_state.interrupts.update({interrupt.id: interrupt for interrupt in interrupts})
+        self._interrupt_state.context[node.node_id] = {
+            "from_hook": from_hook,
+            "interrupt_ids": [interrupt.id for interrupt in interrupts],
+            **agent_state(node.executor),
+        }
+        self._interrupt_state.activate()
+        return MultiAgentNodeInterruptEvent(node.node_id, interrupts)
+
+    async def _stopped(self, node: GraphNode, result: NodeResult) -> MultiAgentNodeStopEvent:
+        state, failed = self._state, isinstance(result.result, Exception)
+        node.result, node.execution_time = result, result.execution_time
+        node.execution_status = Status.FAILED if failed else Status.COMPLETED
+        state.results[node.node_id] = result
+        if failed:
+            state.failed_nodes.add(node)
+        else:
+            state.failed_nodes.discard(node)
+            state.completed_nodes.add(node)
+            state.execution_order.append(node)
+            state.execution_count += result.execution_count
+            add_figures(state, result)
+            self._done.append(node)
+        after = AfterNodeCallEvent(self._graph, node.node_id, self._invocation_state)
+        await self._graph.hooks.invoke_callbacks_async(after)
+        return MultiAgentNodeStopEvent(node.node_id, result)
+
+
+def _kind_of(node: GraphNode) -> str:
+    return "multiagent" if isinstance(node.executor, MultiAgentBase) else "agent"
