@@ -57,6 +57,7 @@ class LiteLLMModel(OpenAIModel):
         model_id: str
         params: dict[str, Any] | None
 
+    SETTINGS = LiteLLMConfig
     DIALECT: ClassVar[ChatDialect] = replace(
         OpenAIModel.DIALECT,
         provider="LiteLLM",

@@ -12,7 +12,6 @@ import openai
 from typing_extensions import Unpack, override
 
 from strands.models._bedrock.errors import BEDROCK_CONTEXT_WINDOW_OVERFLOW_MESSAGES
-from strands.models._chat.completions import CompletionReader
 from strands.models._chat.dialect import ChatDialect
 from strands.models._chat.errors import mapped_errors
 from strands.models._chat.model import ChatCompletionsModel
@@ -26,7 +25,6 @@ from strands.models._chat.request import (
     tool_call,
     tool_message,
 )
-from strands.models._chat.stream import chunk_of
 from strands.models._defaults import resolve_config_metadata
 from strands.models._loop_clients import LoopClients, closing
 from strands.models._openai_bedrock import BedrockMantleConfig, check_client_args, resolve_bedrock_client_args
@@ -73,6 +71,7 @@ class OpenAIModel(ChatCompletionsModel):
         model_id: str
         params: dict[str, Any] | None
 
+    SETTINGS = OpenAIConfig
     DIALECT: ClassVar[ChatDialect] = ChatDialect(provider="OpenAI", result_images="in a message")
     """What is sent differently from other services."""
 
@@ -107,11 +106,6 @@ class OpenAIModel(ChatCompletionsModel):
         self._clients: LoopClients[Any] = LoopClients(_opened)
         self._bedrock_mantle_config = bedrock_mantle_config
         logger.debug("config=<%s> | initializing", self.config)
-
-    @override
-    def update_config(self, **model_config: Unpack[OpenAIConfig]) -> None:  # type: ignore[override]
-        validate_config_keys(model_config, self.OpenAIConfig)
-        self.config.update(model_config)
 
     @override
     def get_config(self) -> OpenAIConfig:
@@ -155,6 +149,7 @@ class OpenAIModel(ChatCompletionsModel):
         system = system_messages(cls.DIALECT, system_prompt, system_prompt_content)
         return system + chat_messages(cls.DIALECT, messages, steps)
 
+    @override
     def format_request(
         self,
         messages: Messages,
@@ -182,9 +177,9 @@ class OpenAIModel(ChatCompletionsModel):
             **(self.config.get("params") or {}),
         }
 
+    @override
     def format_chunk(self, event: dict[str, Any], **kwargs: Any) -> StreamEvent:
-        """Return the chunk of a description: `chunk_type`, and with most `data_type` and `data`."""
-        return chunk_of(event)
+        return super().format_chunk(event)
 
     @override
     def _request_for(
@@ -204,10 +199,6 @@ class OpenAIModel(ChatCompletionsModel):
             response = await client.chat.completions.create(**request)
             async with closing(response, "close"):
                 yield response
-
-    @override
-    def _reader(self) -> CompletionReader:
-        return CompletionReader(self.format_chunk)
 
     @override
     async def structured_output(

@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from strands.testing._chat_completions import ChatCompletionsWire, parsed_request
 from strands.testing._endpoint import EndpointRequest, ScriptedEndpoint
 from strands.testing._http import Exchange
+from strands.testing._llama_api import LlamaAPIWire
 from strands.testing._replies import Wire, refuse
 from strands.testing._steps import Failure
 
 if TYPE_CHECKING:
     from strands.models.openai import OpenAIModel
-
-PATH = "/chat/completions"
 
 
 class OpenAIEndpoint(ScriptedEndpoint):
@@ -27,6 +26,9 @@ class OpenAIEndpoint(ScriptedEndpoint):
 
     Failures of the script travel with the statuses and codes that OpenAI has for them.
     """
+
+    path: ClassVar[str] = "/chat/completions"
+    """How the addresses of requests end."""
 
     @property
     def base_url(self) -> str:
@@ -50,8 +52,8 @@ class OpenAIEndpoint(ScriptedEndpoint):
         return ChatCompletionsWire(request.model_id, wants_usage=bool(options.get("include_usage")))
 
     async def _reply(self, exchange: Exchange) -> None:
-        if not exchange.path.partition("?")[0].endswith(PATH):
-            complaint = f"path is {exchange.path!r}, expected it to end with {PATH!r}"
+        if not exchange.path.partition("?")[0].endswith(self.path):
+            complaint = f"path is {exchange.path!r}, expected it to end with {self.path!r}"
             return await refuse(exchange, Failure("UnknownOperationException", complaint), ChatCompletionsWire())
         try:
             request = parsed_request(exchange.path, exchange.headers, exchange.body)
@@ -59,3 +61,23 @@ class OpenAIEndpoint(ScriptedEndpoint):
             return await refuse(exchange, Failure("ValidationException", str(error)), ChatCompletionsWire())
         self._note(request)
         await self._play(exchange, request, self._wire(request), streams=bool(request.body.get("stream")))
+
+
+class MistralEndpoint(OpenAIEndpoint):
+    """The same for Mistral's API, whose last chunk holds the usage; clients take `url` as `server_url`."""
+
+    def _wire(self, request: EndpointRequest) -> Wire:
+        return ChatCompletionsWire(request.model_id, usage_on_request=False)
+
+
+class WriterEndpoint(OpenAIEndpoint):
+    """The same for Writer's API; clients take `url` as `base_url`."""
+
+    path = "/v1/chat"
+
+
+class LlamaAPIEndpoint(OpenAIEndpoint):
+    """The same for the Llama API, which streams events of its own."""
+
+    def _wire(self, request: EndpointRequest) -> Wire:
+        return LlamaAPIWire()

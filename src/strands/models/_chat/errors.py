@@ -63,7 +63,7 @@ def translated(error: BaseException) -> ModelThrottledException | ContextWindowO
     codes = _codes(error)
     if codes & OVERFLOW_CODES:
         return ContextWindowOverflowException(str(error))
-    status = getattr(error, "status_code", None)
+    status = getattr(error, "status_code", None) or getattr(getattr(error, "response", None), "status_code", None)
     if (status == HTTPStatus.TOO_MANY_REQUESTS and not codes & FINAL_CODES) or codes & THROTTLING_CODES:
         return ModelThrottledException(str(error), retry_after_s=retry_after_s(_headers(error)))
     return None
@@ -91,7 +91,7 @@ def retry_after_s(headers: Mapping[str, str]) -> float | None:
 def _codes(error: BaseException) -> set[str]:
     """Return how the error is called: its own code, and code and type in the body of the response."""
     codes = {getattr(error, name, None) for name in ("code", "type")}
-    body = _object(getattr(error, "body", None))
+    body = _object(getattr(error, "body", None) or getattr(getattr(error, "response", None), "text", None))
     for described in (body, _object(body.get("error"))):
         codes |= {described.get(name) for name in ("code", "type")}
     return {code for code in codes if isinstance(code, str)}

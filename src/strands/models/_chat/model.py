@@ -5,12 +5,15 @@ from __future__ import annotations
 from abc import abstractmethod
 from collections.abc import AsyncGenerator, AsyncIterable
 from contextlib import AbstractAsyncContextManager, AbstractContextManager
-from typing import Any
+from typing import Any, ClassVar
 
 from typing_extensions import override
 
 from strands.models._chat.completions import CompletionReader
 from strands.models._chat.errors import mapped_errors
+from strands.models._chat.request import function_choice
+from strands.models._chat.stream import chunk_of
+from strands.models._validation import validate_config_keys
 from strands.models.model import Model
 from strands.types.content import Messages, SystemContentBlock
 from strands.types.streaming import StreamEvent
@@ -18,7 +21,35 @@ from strands.types.tools import ToolChoice, ToolSpec
 
 
 class ChatCompletionsModel(Model):
-    """A model whose service streams chat completions; a provider says what it asks, and opens the response."""
+    """A model whose service streams chat completions; a provider says what it asks, and opens the response.
+
+    Attributes:
+        config: The settings.
+    """
+
+    SETTINGS: ClassVar[type]
+    """TypedDict of the settings."""
+
+    config: dict[str, Any]
+
+    @override
+    def update_config(self, **model_config: Any) -> None:
+        validate_config_keys(model_config, self.SETTINGS)
+        self.config.update(model_config)
+
+    @override
+    def get_config(self) -> Any:
+        return self.config
+
+    @abstractmethod
+    def format_request(
+        self, messages: Messages, tool_specs: list[ToolSpec] | None = None, system_prompt: str | None = None
+    ) -> Any:
+        """Return the arguments of the SDK's call."""
+
+    def format_chunk(self, event: dict[str, Any]) -> StreamEvent:
+        """Return the chunk of a description: `chunk_type`, and with most `data_type` and `data`."""
+        return chunk_of(event)
 
     @override
     async def stream(
@@ -61,7 +92,6 @@ class ChatCompletionsModel(Model):
                 for event in reader.end():
                     yield event
 
-    @abstractmethod
     def _request_for(
         self,
         messages: Messages,
@@ -69,19 +99,20 @@ class ChatCompletionsModel(Model):
         system_prompt: str | None,
         tool_choice: ToolChoice | None,
         system_prompt_content: list[SystemContentBlock] | None,
-    ) -> Any:
-        """Return the request, by way of the provider's published `format_request`."""
+    ) -> dict[str, Any]:
+        """Return the request, by way of the published `format_request`."""
+        return {**self.format_request(messages, tool_specs, system_prompt), **function_choice(tool_choice)}
 
     @abstractmethod
-    def _opened_response(self, request: Any) -> AbstractAsyncContextManager[Any]:
+    def _opened_response(self, request: dict[str, Any]) -> AbstractAsyncContextManager[Any]:
         """Send the request and lend the response: a stream of a completion's chunks, or a whole completion.
 
         Their fields are attributes. The context closes the response.
         """
 
-    @abstractmethod
     def _reader(self) -> CompletionReader:
         """Return a reader for one response."""
+        return CompletionReader(self.format_chunk)
 
     def _mapped_errors(self) -> AbstractContextManager[None]:
         """Return the context that raises the vendor's errors as ours."""
