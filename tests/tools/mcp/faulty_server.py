@@ -1,7 +1,8 @@
 """An MCP server over stdio that answers what it is told to, or not at all.
 
 Usage: `faulty_server.py FAULT...`; each fault is what happens at the next request: at `initialize` first (`none` is a
-good answer), then at each `tools/call`. After the last one it hangs. `hang_list` as the last one lets lists hang, too.
+good answer), then at each `tools/call`. After the last one it hangs. `hang_list` as the last one lets lists hang, too,
+and `endless_list` gives them no last page.
 """
 
 from __future__ import annotations
@@ -91,6 +92,8 @@ def serve(faults: list[str]) -> None:
             continue
         if request["method"] in ("initialize", "tools/call"):
             FAULTS[faults.pop(0) if faults else "hang"](request)
+        elif faults == ["endless_list"] and request["method"] == "tools/list":
+            reply(request, result={"tools": [], "nextCursor": "next"})
         elif faults != ["hang_list"]:
             answer(request)
 

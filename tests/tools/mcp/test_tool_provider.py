@@ -91,6 +91,7 @@ async def test_loading_at_the_same_time_starts_one_connection() -> None:
         (["exit"], "Failed to start MCP client: the client initialization failed: Connection closed"),
         (["hang"], "Failed to start MCP client: the client initialization failed: the server was not ready within 1"),
         (["none", "hang_list"], "Failed to list the tools of the MCP server: Timed out"),
+        (["none", "endless_list"], "Failed to list the tools of the MCP server: the server gave the page 'next' twice"),
     ],
 )
 async def test_a_server_that_cannot_be_loaded_says_why(faults: list[str], cause: str) -> None:

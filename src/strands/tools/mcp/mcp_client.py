@@ -197,9 +197,11 @@ class MCPClient(ToolProvider):
                 self._drop_unless_open(connection)
         try:
             self._loaded_tools = tools = await self._all_tools(connection)
-        except Exception as error:
+        except BaseException as error:
             if starting:
                 self._drop(connection)
+            if not isinstance(error, Exception):
+                raise
             raise ToolProviderException(f"Failed to list the tools of the MCP server: {reason(error)}") from error
         return tools
 
@@ -220,6 +222,7 @@ class MCPClient(ToolProvider):
     async def _all_tools(self, connection: Connection) -> list[AgentTool]:
         tools: list[AgentTool] = []
         token: str | None = None
+        seen: set[str] = set()
         while True:
             page = await asyncio.wrap_future(
                 connection.submit(self._list(lambda session, page: session.list_tools(params=page), token))
@@ -229,6 +232,9 @@ class MCPClient(ToolProvider):
             token = found.pagination_token
             if not token:
                 return tools
+            if token in seen:
+                raise RuntimeError(f"the server gave the page {token!r} twice, expected an end of the list")
+            seen.add(token)
 
     # ---- lists, prompts and resources
 
