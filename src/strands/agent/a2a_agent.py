@@ -120,6 +120,8 @@ class A2AAgent(AgentBase):
             # Typed as a plain iterator, but a generator that holds the connection.
             sent = cast("AsyncGenerator[A2AResponse, None]", client.send_message(message))
             async with aclosing(sent):
+                if await self._is_streaming():
+                    yield A2AStreamEvent(await response.first(sent)).as_dict()
                 async for event in sent:
                     response.take(event)
                     yield A2AStreamEvent(event).as_dict()
@@ -149,6 +151,10 @@ class A2AAgent(AgentBase):
             config = replace(self._client_config or ClientConfig(), httpx_client=http_client)
             yield ClientFactory(config).create(card)
 
+    async def _is_streaming(self) -> bool:
+        config = self._client_config or ClientConfig()
+        return config.streaming and bool((await self.get_agent_card()).capabilities.streaming)
+
     @asynccontextmanager
     async def _http_client(self) -> AsyncGenerator[httpx.AsyncClient, None]:
         """Give the caller's client, or one that is closed afterwards: it must not outlive its event loop."""
@@ -168,6 +174,24 @@ class _Response:
         self._chunked: set[str] = set()
         self._task_id: str | None = None
         self._is_over = False
+
+    async def first(self, events: AsyncGenerator[A2AResponse, None]) -> A2AResponse:
+        """Wait for the first event and take note of it.
+
+        A caller who is cancelled meanwhile still waits for a moment: the event holds the id that the remote agent has
+        given to the task, and without it nothing could be canceled there.
+        """
+        arriving = asyncio.ensure_future(anext(events))
+        try:
+            await asyncio.shield(arriving)
+        finally:
+            await asyncio.wait([arriving], timeout=_CANCEL_TIMEOUT_S)
+            if not arriving.done():
+                arriving.cancel()
+                await asyncio.wait([arriving])
+            elif arriving.exception() is None:
+                self.take(arriving.result())
+        return arriving.result()
 
     def take(self, event: A2AResponse) -> None:
         """Take note of an event."""

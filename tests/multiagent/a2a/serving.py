@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import socket
-from collections.abc import AsyncGenerator, AsyncIterator, Callable
+from collections.abc import AsyncGenerator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from typing import Any, cast
 
@@ -22,6 +22,7 @@ from a2a.types import (
     Message,
     Part,
     Role,
+    Task,
     TaskArtifactUpdateEvent,
     TaskStatusUpdateEvent,
     TextPart,
@@ -63,11 +64,14 @@ async def serving_agent(agent: Agent, **settings: Any) -> AsyncGenerator[str, No
         yield url
 
 
-class Remote(AgentExecutor):
-    """An agent of another make: does for each message what was written for its text."""
+Script = Callable[[EventQueue, Task], Awaitable[object]]
 
-    def __init__(self, script: Callable[[TaskUpdater], AsyncIterator[None]] | Any) -> None:
-        self.script = script
+
+class Remote(AgentExecutor):
+    """An agent of another make, which does what was written for it with each message."""
+
+    def __init__(self, script: Script) -> None:
+        self._script = script
         self.messages: list[Message] = []
         self.canceled: list[str] = []
         self.ended = asyncio.Event()
@@ -77,7 +81,7 @@ class Remote(AgentExecutor):
         self.messages.append(context.message)
         task = context.current_task or new_task(context.message)
         try:
-            await self.script(event_queue, task)
+            await self._script(event_queue, task)
         finally:
             self.ended.set()
 

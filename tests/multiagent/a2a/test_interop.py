@@ -1,0 +1,164 @@
+"""Agents behind real HTTP servers, used by clients of the SDK."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncGenerator
+from contextlib import aclosing
+from typing import Any, cast
+
+import pytest
+
+pytest.importorskip("a2a", reason="needs the extra a2a")
+
+from a2a.client import Client
+from a2a.client.errors import A2AClientJSONRPCError
+from a2a.types import Message, Task, TaskIdParams, TaskQueryParams, TaskState
+
+from strands import Agent, tool
+from strands.agent.a2a_agent import A2AAgent
+from strands.testing import Gate, ScriptedModel, pause, text, use
+from tests.multiagent.a2a.serving import brief, message_of, sdk_client, serving_agent, texts
+
+
+@tool
+def look(subject: str) -> str:
+    """Look something up."""
+    return f"{subject}: found"
+
+
+def agent_with(model: ScriptedModel) -> Agent:
+    return Agent(model=model, tools=[look], name="Guide", description="Knows the way.", callback_handler=None)
+
+
+def events_of(client: Client, message: Message) -> AsyncGenerator[Any, None]:
+    return cast("AsyncGenerator[Any, None]", client.send_message(message))
+
+
+async def briefs_of(client: Client, message: Message) -> list[tuple[object, ...]]:
+    return [brief(update or task) async for task, update in events_of(client, message)]
+
+
+async def task_when(client: Client, task_id: str, state: TaskState) -> Task:
+    """Return the task as stored once it has this state."""
+    while True:
+        task = await client.get_task(TaskQueryParams(id=task_id))
+        if task.status.state == state:
+            return task
+
+
+SCRIPT: list[Any] = [[text(["Let me look."]), use("look", subject="Oslo")], text(["It is ", "4 °C."])]
+
+
+@pytest.mark.parametrize("final_turn_only", [False, True])
+async def test_a_streaming_client_gets_the_answer_in_chunks(final_turn_only: bool) -> None:
+    """The way most clients use an agent; with the keyword, only the answer."""
+    agent = agent_with(ScriptedModel(SCRIPT))
+    async with serving_agent(agent, stream_final_turn_only=final_turn_only) as url, sdk_client(url) as client:
+        found = await briefs_of(client, message_of("How cold?"))
+    pieces = ["It is ", "4 °C."] if final_turn_only else ["Let me look.", "It is ", "4 °C."]
+    assert found == [
+        ("Task",),
+        ("artifact", pieces[0], False, None),
+        *(("artifact", piece, True, None) for piece in pieces[1:]),
+        ("artifact", "", True, True),
+        ("status", "completed", None, True),
+    ]
+
+
+@pytest.mark.filterwarnings("ignore:Text is sent as status messages:UserWarning")
+@pytest.mark.parametrize("compliant", [False, True])
+@pytest.mark.parametrize("final_turn_only", [False, True])
+async def test_a_client_that_waits_gets_the_finished_task(compliant: bool, final_turn_only: bool) -> None:
+    """Not all clients stream; the task holds the answer as an artifact in both forms."""
+    agent = agent_with(ScriptedModel(SCRIPT))
+    settings = {"enable_a2a_compliant_streaming": compliant, "stream_final_turn_only": final_turn_only}
+    async with serving_agent(agent, **settings) as url, sdk_client(url, streaming=False) as client:
+        [(task, update)] = [event async for event in events_of(client, message_of("How cold?"))]
+    answer = "".join(texts(artifact.parts) for artifact in task.artifacts)
+    chunks = "It is 4 °C." if final_turn_only else "Let me look.It is 4 °C."
+    assert (task.status.state, update, answer) == (TaskState.completed, None, chunks if compliant else "It is 4 °C.\n")
+
+
+@pytest.mark.parametrize("message", [message_of(""), message_of()])
+@pytest.mark.parametrize("streaming", [True, False])
+async def test_a_client_is_told_that_its_message_is_refused(message: Message, streaming: bool) -> None:
+    """Not with a broken connection, which clients would take for a reason to try again."""
+    async with (
+        serving_agent(agent_with(ScriptedModel([]))) as url,
+        sdk_client(url, streaming=streaming) as client,
+    ):
+        with pytest.raises(A2AClientJSONRPCError) as caught:
+            await briefs_of(client, message)
+    assert caught.value.error.code == -32602
+
+
+async def test_canceling_a_task_ends_the_run_and_tells_all_who_follow_it() -> None:
+    """The one who cancels, the one who streams, and the store agree."""
+    gate = Gate()
+    model = ScriptedModel([[text(["It ", pause(gate), "is."])], "Again."])
+    agent = agent_with(model)
+    async with serving_agent(agent) as url, sdk_client(url) as client:
+        followed: list[tuple[object, ...]] = []
+        async with aclosing(events_of(client, message_of("How cold?"))) as events:
+            task_id = ""
+            async for task, update in events:
+                followed.append(brief(update or task))
+                if followed[-1] == ("artifact", "It ", False, None):
+                    task_id = task.id
+                    await gate.reached()
+                    canceled = await client.cancel_task(TaskIdParams(id=task_id))
+                    assert canceled.status.state == TaskState.canceled
+                    assert model.open_streams == 0
+        assert followed[-1] == ("status", "canceled", None, True)
+        assert (await client.get_task(TaskQueryParams(id=task_id))).status.state == TaskState.canceled
+        with pytest.raises(A2AClientJSONRPCError):
+            await client.cancel_task(TaskIdParams(id=task_id))
+        assert ("artifact", "Again.", False, None) in await briefs_of(client, message_of("Again?"))
+
+
+async def test_a_client_that_only_lost_its_connection_finds_its_task_again() -> None:
+    """The protocol lets clients come back for a task, so a lost connection alone must not end a run."""
+    gate = Gate()
+    agent = agent_with(ScriptedModel([[text(["It ", pause(gate), "is."])]]))
+    async with serving_agent(agent) as url, sdk_client(url) as client:
+        async with aclosing(events_of(client, message_of("How cold?"))) as events:
+            task, _ = await anext(events)
+        await gate.reached()
+        gate.open()
+        finished = await task_when(client, task.id, TaskState.completed)
+    assert [texts(artifact.parts) for artifact in finished.artifacts or []] == ["It is."]
+
+
+class TestA2AAgentLeavesEarly:
+    """A caller who stops reading has no further use for the remote run."""
+
+    @staticmethod
+    def slow() -> tuple[Gate, ScriptedModel]:
+        gate = Gate()
+        return gate, ScriptedModel([[text(["It ", pause(gate), "is."])], "Again."])
+
+    async def test_closing_the_stream_ends_the_run_on_the_server(self) -> None:
+        """The model's stream is closed when `aclose` returns, and the agent can be called again."""
+        gate, model = self.slow()
+        async with serving_agent(agent_with(model)) as url:
+            remote = A2AAgent(url)
+            async with aclosing(cast("AsyncGenerator[Any, None]", remote.stream_async("How cold?"))) as events:
+                await anext(events)
+                await gate.reached()
+                assert model.open_streams == 1
+            assert model.open_streams == 0
+            assert str(await remote.invoke_async("Again?")) == "Again.\n"
+
+    async def test_cancelling_the_caller_ends_the_run_on_the_server(self) -> None:
+        """A timeout around a remote agent, or a graph that stops, must stop the spending too."""
+        gate, model = self.slow()
+        async with serving_agent(agent_with(model)) as url:
+            remote = A2AAgent(url)
+            calling = asyncio.create_task(remote.invoke_async("How cold?"))
+            await gate.reached()
+            calling.cancel()
+            with pytest.raises(asyncio.CancelledError):
+                await calling
+            assert model.open_streams == 0
+            assert str(await remote.invoke_async("Again?")) == "Again.\n"
