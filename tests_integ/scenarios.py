@@ -278,12 +278,13 @@ async def a_truncated_answer_is_delivered_and_then_an_error(service: Service) ->
 @scenario
 async def a_cancelled_run_leaves_a_usable_agent(service: Service) -> None:
     agent = agent_of(service.model([text(["One,"] + [" and so on,"] * 500), "Hello."]))
-    events = []
+    stop_reason = None
     async for event in agent.stream_async("Count from one to five hundred in words."):
-        events.append(event)
         if "data" in event:
             agent.cancel()
-    assert events[-1]["result"].stop_reason == "cancelled"
+        if "result" in event:
+            stop_reason = event["result"].stop_reason
+    assert stop_reason == "cancelled"
     assert str(await agent.invoke_async("Stop counting. Say hello.")).strip() != ""
     assert_every_tool_use_has_its_result(agent.messages)
 

@@ -20,10 +20,12 @@ from strands import Agent, ModelRetryStrategy, tool
 from strands.agent.agent_result import AgentResult
 from strands.hooks import BeforeToolCallEvent, HookCallback
 from strands.interrupt import Interrupt
+from strands.multiagent import GraphBuilder, Swarm
 from strands.telemetry.metrics import EventLoopMetrics
 from strands.testing import ScriptedModel, cited, reasoning, text, throttled, use
 from strands.types import _events
 from strands.types._events import TypedEvent
+from strands.types.a2a import A2AStreamEvent
 from strands.types.events import jsonable
 
 
@@ -194,6 +196,53 @@ def test_every_kind_has_its_json(kind: str) -> None:
     assert received is not None
     projected = jsonable(received)
     assert json.loads(json.dumps(projected, allow_nan=False)) == projected == expected
+
+
+class Task(BaseModel):
+    """A task of a remote agent."""
+
+    id: str = "task"
+    history: list[str] = ["long", "ago"]
+
+
+@pytest.mark.parametrize(
+    ("response", "expected"),
+    [
+        ((Task(), Task(id="update")), {"id": "update"}),
+        ((Task(), None), {"id": "task"}),
+        (Task(id="message"), {"id": "message"}),
+        ("text", "text"),
+    ],
+)
+def test_events_of_remote_agents_come_without_their_history(response: Any, expected: Any) -> None:
+    """A task repeats all its messages with each update."""
+    remote = {**A2AStreamEvent(response)}
+    assert jsonable(remote) == {"type": "a2a_stream", "event": expected}
+    of_node = {**_events.MultiAgentNodeStreamEvent("n1", remote)}
+    assert jsonable(of_node) == {"type": "multiagent_node_stream", "node_id": "n1", "event": jsonable(remote)}
+
+
+async def test_all_events_of_orchestrators_have_json() -> None:
+    """The table above is of classes; these are the events that a graph and a swarm really send."""
+
+    def member(name: str, *turns: Any) -> Agent:
+        return Agent(model=ScriptedModel([*turns]), name=name, callback_handler=None)
+
+    builder = GraphBuilder()
+    builder.add_node(member("a", "One."), "a")
+    builder.add_node(member("b", "Two."), "b")
+    builder.add_edge("a", "b")
+    swarm = Swarm(
+        [member("c", use("handoff_to_agent", agent_name="d", message="Yours."), "Bye."), member("d", "Done.")]
+    )
+    for orchestrator in (builder.build(), swarm):
+        projected = [jsonable(event) async for event in orchestrator.stream_async("Hi", {"tenant": threading.Lock()})]
+        assert None not in projected
+        sent = json.dumps(projected, allow_nan=False)
+        assert "tenant" not in sent
+        assert "<" not in sent
+        kinds = [event["type"] for event in projected if event]
+        assert (kinds[0], kinds[-1]) == ("multiagent_node_start", "multiagent_result")
 
 
 def test_no_kind_is_forgotten() -> None:

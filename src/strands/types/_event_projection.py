@@ -116,6 +116,19 @@ def _interrupted_tool(interrupted: Mapping[str, Any]) -> Any:
     }
 
 
+def _of_remote_agent(response: Any) -> Any:
+    """Project a message, or what is new of a task, without the conversation so far."""
+    if isinstance(response, tuple):
+        task, update = response
+        response = task if update is None else update
+    projected = json_projection(response)
+    return (
+        {key: value for key, value in projected.items() if key != "history"}
+        if isinstance(projected, dict)
+        else projected
+    )
+
+
 def _plain(*keys: str) -> _Kind:
     return _Kind(mark=keys[0], keys=dict.fromkeys(keys, json_projection))
 
@@ -157,6 +170,7 @@ _KINDS: tuple[_Kind, ...] = (
     _stateful("init_event_loop"),
     _stateful("event_loop_throttled_delay"),
     _Kind(mark="result", keys={"result": _agent_result}),
+    _typed("a2a_stream", "event", special=_of_remote_agent),
     _typed("multiagent_node_start", "node_id", "node_type"),
     _typed("multiagent_node_stop", "node_id", "node_result", special=_described),
     _typed("multiagent_handoff", "from_node_ids", "to_node_ids", optional="message"),

@@ -57,6 +57,7 @@ __all__ = [
     "ReasoningSignatureDelta",
     "ReasoningTextDelta",
     "RedactedReasoningDelta",
+    "RemoteAgentEvent",
     "ResultEvent",
     "RunStartEvent",
     "StartEvent",
@@ -363,6 +364,15 @@ MultiAgentStreamEvent: TypeAlias = (
 )
 """What a graph's or a swarm's `stream_async` yields."""
 
+
+@final
+class RemoteAgentEvent(TypedDict):
+    """What a remote agent sent: a message, or a task and its update; see `strands.types.a2a`."""
+
+    type: Literal["a2a_stream"]
+    event: Any
+
+
 # Not a union of the two above: mypy does not look into unions within unions when it narrows.
 AnyStreamEvent: TypeAlias = (
     RunStartEvent
@@ -390,5 +400,6 @@ AnyStreamEvent: TypeAlias = (
     | NodeCancelEvent
     | NodeInterruptEvent
     | MultiAgentResultEvent
+    | RemoteAgentEvent
 )
-"""What a consumer of agents and of orchestrators receives."""
+"""What a consumer of agents, of orchestrators and of remote agents receives."""
