@@ -44,6 +44,8 @@ def parsed_request(path: str, headers: dict[str, str], body: bytes) -> EndpointR
     ):
         raise ValueError(f"messages is {messages!r}, expected a list of objects with a role")
     choice = content.get("tool_choice")
+    if isinstance(choice, dict) and "value" in choice:  # as Writer has it
+        choice = choice["value"]
     forced = choice.get("function", {}).get("name") if isinstance(choice, dict) else None
     return EndpointRequest(
         operation="chat.completions",
@@ -164,6 +166,33 @@ class ChatCompletionsWire:
         choices = [] if delta is None else [{"index": 0, "delta": delta, "finish_reason": finish_reason}]
         chunk = {**self._common, "object": "chat.completion.chunk", "choices": choices}
         return chunk if usage is None else {**chunk, "usage": usage}
+
+
+class MistralWire(ChatCompletionsWire):
+    """The same as Mistral has it: tool calls come whole, and thoughts as parts of the content."""
+
+    _call: dict[str, Any] | None = None
+
+    def _started(self, block: Mapping[str, Any]) -> Iterable[dict[str, Any]]:
+        for field in super()._started(block):
+            self._call = field["delta"]["tool_calls"][0]
+        return ()
+
+    def _continued(self, block: Mapping[str, Any]) -> Iterable[dict[str, Any]]:
+        delta = block["delta"]
+        if "toolUse" in delta and self._call is not None:
+            self._call["function"]["arguments"] += delta["toolUse"]["input"]
+        elif "text" in delta.get("reasoningContent", {}):
+            thought = {"type": "text", "text": delta["reasoningContent"]["text"]}
+            yield {"delta": {"content": [{"type": "thinking", "thinking": [thought]}]}}
+        else:
+            yield from super()._continued(block)
+
+    def _fields(self, operation: Chunk) -> Iterable[dict[str, Any]]:
+        if "contentBlockStop" in operation and self._call is not None:
+            call, self._call = self._call, None
+            yield {"delta": {"tool_calls": [call]}}
+        yield from super()._fields(operation)
 
 
 def sse(content: object) -> bytes:

@@ -64,7 +64,9 @@ def parsed_request(path: str, headers: dict[str, str], body: bytes) -> EndpointR
         messages=messages,  # type: ignore[arg-type]
         system=[_block(part) for part in content.get("systemInstruction", {}).get("parts", ())],  # type: ignore[misc]
         tool_specs=[
-            _tool_spec(function) for tool in content.get("tools", ()) for function in tool.get("functionDeclarations", ())
+            _tool_spec(function)
+            for tool in content.get("tools", ())
+            for function in tool.get("functionDeclarations", ())
         ],
         tool_choice={"tool": {"name": allowed[0]}} if allowed else CALLING_MODES.get(calling.get("mode", "")),
         options=content.get("generationConfig", {}),

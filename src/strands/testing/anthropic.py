@@ -31,7 +31,7 @@ class AnthropicEndpoint(WireEndpoint):
         from strands.models.anthropic import AnthropicModel
 
         client_args = {"api_key": "local", "base_url": self.url, "max_retries": 0}
-        return AnthropicModel(client_args=client_args, **{"model_id": "local", "max_tokens": 1024, **config})  # type: ignore[typeddict-item]
+        return AnthropicModel(client_args=client_args, **{"model_id": "local", "max_tokens": 1024, **config})
 
     def _parsed(self, path: str, headers: dict[str, str], body: bytes) -> EndpointRequest:
         return parsed_request(path, headers, body)

@@ -31,7 +31,7 @@ class GeminiEndpoint(WireEndpoint):
         from strands.models.gemini import GeminiModel
 
         client_args = {"api_key": "local", "vertexai": False, "http_options": {"base_url": self.url}}
-        return GeminiModel(client_args=client_args, **{"model_id": "local", **config})  # type: ignore[typeddict-item]
+        return GeminiModel(client_args=client_args, **{"model_id": "local", **config})
 
     def _parsed(self, path: str, headers: dict[str, str], body: bytes) -> EndpointRequest:
         return parsed_request(path, headers, body)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from strands.testing._chat_completions import ChatCompletionsWire, parsed_request
+from strands.testing._chat_completions import ChatCompletionsWire, MistralWire, parsed_request
 from strands.testing._endpoint import EndpointRequest, ScriptedEndpoint
 from strands.testing._http import Exchange
 from strands.testing._llama_api import LlamaAPIWire
@@ -67,7 +67,7 @@ class MistralEndpoint(OpenAIEndpoint):
     """The same for Mistral's API, whose last chunk holds the usage; clients take `url` as `server_url`."""
 
     def _wire(self, request: EndpointRequest) -> Wire:
-        return ChatCompletionsWire(request.model_id, usage_on_request=False)
+        return MistralWire(request.model_id, usage_on_request=False)
 
 
 class WriterEndpoint(OpenAIEndpoint):

@@ -90,7 +90,9 @@ class CompletionReader:
             function = call.function
             signature = self._signature_of(call) if self._signature_of is not None else None
             piece = ToolCallPiece(
-                getattr(call, "id", None), FunctionPiece(function.name, function.arguments or ""), signature
+                getattr(call, "id", None),
+                FunctionPiece(getattr(function, "name", None), function.arguments or ""),
+                signature,
             )
             yield from self._blocks.tool_call(at if index is None else index, piece)
 

@@ -265,7 +265,7 @@ def _message_stop(event: dict[str, Any]) -> StreamEvent:
 
 def _metadata(event: dict[str, Any]) -> StreamEvent:
     usage = event["data"]
-    details = getattr(usage, "prompt_tokens_details", None)
+    details = getattr(usage, "prompt_tokens_details", None) or getattr(usage, "prompt_token_details", None)
     return usage_chunk(
         input_tokens=usage.prompt_tokens,
         output_tokens=usage.completion_tokens,

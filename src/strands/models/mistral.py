@@ -1,0 +1,170 @@
+"""Models of Mistral."""
+
+from __future__ import annotations
+
+import json
+import logging
+from collections.abc import AsyncGenerator, AsyncIterator, Mapping, Sequence
+from contextlib import asynccontextmanager
+from functools import partial
+from typing import TYPE_CHECKING, Any, ClassVar, TypeVar, cast
+
+import mistralai
+from typing_extensions import Unpack, override
+
+from strands.models._chat.completions import CompletionReader
+from strands.models._chat.dialect import ChatDialect
+from strands.models._chat.model import ChatCompletionsModel
+from strands.models._chat.request import Steps, chat_messages, function_tools, system_messages
+from strands.models._defaults import resolve_config_metadata
+from strands.models._loop_clients import LoopClients, closing
+from strands.models._validation import validate_config_keys
+from strands.models.model import BaseModelConfig
+from strands.types.content import Messages
+from strands.types.streaming import StreamEvent
+from strands.types.tools import ToolResult, ToolSpec
+
+if TYPE_CHECKING:
+    from pydantic import BaseModel
+
+logger = logging.getLogger(__name__)
+
+T = TypeVar("T", bound="BaseModel")
+
+
+class MistralModel(ChatCompletionsModel):
+    """A model of Mistral.
+
+    Attributes:
+        config: The settings.
+        client_args: Arguments of the clients, of which each event loop gets its own.
+    """
+
+    class MistralConfig(BaseModelConfig, total=False):
+        """Settings of the model; what is absent or None is left to the service.
+
+        Attributes:
+            model_id: The model, such as `mistral-large-latest`.
+            max_tokens: Most tokens of a response.
+            temperature: Randomness of the response, from 0 to 1.
+            top_p: Share of the probability that tokens are drawn from, from 0 to 1.
+            stream: Whether to stream; on unless set.
+        """
+
+        model_id: str
+        max_tokens: int | None
+        temperature: float | None
+        top_p: float | None
+        stream: bool | None
+
+    SETTINGS = MistralConfig
+    DIALECT: ClassVar[ChatDialect] = ChatDialect(
+        provider="Mistral",
+        media=frozenset({"image"}),
+        text_joint=" ",
+        bare_call_content={"content": ""},
+        image_details=False,
+    )
+
+    def __init__(
+        self,
+        api_key: str | None = None,
+        *,
+        client_args: dict[str, Any] | None = None,
+        **model_config: Unpack[MistralConfig],
+    ) -> None:
+        """Create the model; nothing is connected before the first request.
+
+        Args:
+            api_key: The key; by default that of the environment.
+            client_args: Further arguments of `mistralai.Mistral`.
+            **model_config: The model's settings.
+
+        Raises:
+            ValueError: If a share or a randomness is out of its range.
+        """
+        validate_config_keys(model_config, self.MistralConfig)
+        for name in ("temperature", "top_p"):
+            share = cast("float | None", model_config.get(name))
+            if share is not None and not 0.0 <= share <= 1.0:
+                raise ValueError(f"{name} must be between 0.0 and 1.0, got {share}")
+        self.config = {**model_config, "stream": model_config.get("stream", True)}
+        self.client_args = {**(client_args or {}), **({"api_key": api_key} if api_key else {})}
+        self._clients: LoopClients[Any] = LoopClients(_opened)
+
+    @override
+    def get_config(self) -> MistralConfig:
+        return cast("MistralModel.MistralConfig", resolve_config_metadata(self.config, self.config["model_id"]))
+
+    @override
+    def format_request(
+        self, messages: Messages, tool_specs: list[ToolSpec] | None = None, system_prompt: str | None = None
+    ) -> dict[str, Any]:
+        """Return the arguments of `chat.stream_async`.
+
+        Raises:
+            TypeError: If a message holds what the service does not take.
+        """
+        steps = Steps.of(self.DIALECT)
+        named = Steps(steps.content, steps.tool_call, partial(_named_result, steps))
+        settings = ("max_tokens", "temperature", "top_p", "stream")
+        system = system_messages(self.DIALECT, system_prompt, None)
+        return {
+            "model": self.config["model_id"],
+            "messages": system + chat_messages(self.DIALECT, messages, named),
+            **{name: self.config[name] for name in settings if self.config.get(name) is not None},
+            **({"tools": function_tools(tool_specs)} if tool_specs else {}),
+        }
+
+    @override
+    async def structured_output(
+        self, output_model: type[T], prompt: Messages, system_prompt: str | None = None, **kwargs: Any
+    ) -> AsyncGenerator[dict[str, T | Any], None]:
+        name = output_model.__name__
+        tool: ToolSpec = {
+            "name": f"extract_{name.lower()}",
+            "description": f"Extract structured data in the format of {name}",
+            "inputSchema": {"json": output_model.model_json_schema()},
+        }
+        forced = {"tool_choice": "any", "parallel_tool_calls": False, "stream": False}
+        request = {**self.format_request(prompt, [tool], system_prompt), **forced}
+        with self._mapped_errors():
+            async with self._opened_response(request) as response:
+                calls = response.choices[0].message.tool_calls if response.choices else None
+        if not calls:
+            raise ValueError("No tool calls found in response")
+        arguments = calls[0].function.arguments
+        yield {"output": output_model(**(json.loads(arguments) if isinstance(arguments, str) else arguments))}
+
+    @override
+    @asynccontextmanager
+    async def _opened_response(self, request: dict[str, Any]) -> AsyncIterator[Any]:
+        async with self._clients.lent(self.client_args) as client:
+            if not request.get("stream"):
+                yield await client.chat.complete_async(**request)
+                return
+            response = await client.chat.stream_async(**request)
+            async with closing(getattr(response, "response", None), "aclose"):
+                yield response
+
+    @override
+    def _reader(self) -> CompletionReader:
+        return _EventReader(self.format_chunk)
+
+
+class _EventReader(CompletionReader):
+    """Reads the service's events, each of which holds a chunk."""
+
+    @override
+    def read(self, chunk: Any) -> Sequence[StreamEvent]:
+        return super().read(getattr(chunk, "data", chunk))
+
+
+@asynccontextmanager
+async def _opened(client_args: Mapping[str, Any]) -> AsyncIterator[Any]:
+    async with mistralai.Mistral(**client_args) as client:
+        yield client
+
+
+def _named_result(steps: Steps, result: ToolResult) -> dict[str, Any]:
+    return {**steps.tool_message(result), "name": result["toolUseId"]}
