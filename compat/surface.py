@@ -121,7 +121,7 @@ def _at_home(module: str, key: str, entry: dict[str, Any], packages: set[str]) -
     if key in _HOMES:
         return _HOMES[key] == module
     if home is not None:
-        return bool(home == module) or module in packages or key != entry["name"]
+        return bool(home == module) or module in packages
     return key.isupper() or module.startswith("strands.types.")
 
 
