@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, Protocol
+from typing import Any, Protocol, TypeAlias
 
 from strands.types.event_loop import Metrics, Usage
+
+Seconds: TypeAlias = float
+Milliseconds: TypeAlias = int
 
 
 class HasFigures(Protocol):

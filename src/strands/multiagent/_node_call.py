@@ -67,7 +67,7 @@ class NodeCall:
             return _result_of_agent(returned, self._elapsed_ms())
         if returned is None:
             raise ValueError(f"Node '{self._node_id}' did not produce a result event")
-        raise ValueError(f"Node '{self._node_id}' produced {returned!r}, expected a result of an agent or a team")
+        raise ValueError(f"Node '{self._node_id}' produced a {type(returned).__name__}, expected a result of its kind")
 
     def failure(self, error: Exception) -> NodeResult:
         """Return the result of a call that `error` ended."""

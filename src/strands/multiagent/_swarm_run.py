@@ -130,11 +130,12 @@ class SwarmRun:
         call = NodeCall(
             node_id,
             node.executor,
-            task=self._input_of(node, resumed),
+            task=None,
             invocation_state=self._invocation_state,
             final_turn_only=self._final_turn_only,
         )
         try:
+            call.task = self._input_of(node, resumed)
             async with aclosing(self._timed(node_id, call)) as events:
                 async for event in events:
                     yield event
@@ -187,6 +188,8 @@ class SwarmRun:
         self._record(node, result)
         if result.status is Status.COMPLETED:
             self._state.node_history.append(node)
+        else:
+            self._state.completion_status = Status.FAILED
         after = AfterNodeCallEvent(self._swarm, node.node_id, self._invocation_state)
         await self._swarm.hooks.invoke_callbacks_async(after)
         return MultiAgentNodeStopEvent(node.node_id, result)

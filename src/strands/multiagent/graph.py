@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from typing_extensions import override
 
@@ -15,7 +15,7 @@ from strands.agent.base import AgentBase
 from strands.hooks.events import AfterMultiAgentInvocationEvent
 from strands.multiagent import _graph_storage
 from strands.multiagent._agent_state import ResettableNode
-from strands.multiagent._figures import no_metrics, no_usage
+from strands.multiagent._figures import Milliseconds, Seconds, no_metrics, no_usage
 from strands.multiagent._graph_run import GraphRun
 from strands.multiagent._orchestrator import Orchestrator, outcome_of
 from strands.multiagent._topology import Topology, has_cycle
@@ -33,7 +33,8 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger(__name__)
 
-_DEFAULT_GRAPH_ID = "default_graph"
+Condition: TypeAlias = "Callable[[GraphState], bool]"
+"""Tells from the state of a run whether an edge may be taken."""
 
 
 @dataclass(eq=False)
@@ -53,7 +54,7 @@ class GraphNode(ResettableNode):
     dependencies: set[GraphNode] = field(default_factory=set, repr=False)
     execution_status: Status = Status.PENDING
     result: NodeResult | None = None
-    execution_time: int = 0
+    execution_time: Milliseconds = 0
 
     @override
     def reset_executor_state(self) -> None:
@@ -75,7 +76,7 @@ class GraphEdge:
 
     from_node: GraphNode
     to_node: GraphNode
-    condition: Callable[[GraphState], bool] | None = None
+    condition: Condition | None = None
 
     def __hash__(self) -> int:
         return hash((self.from_node.node_id, self.to_node.node_id))
@@ -118,19 +119,19 @@ class GraphState:
     accumulated_usage: Usage = field(default_factory=no_usage)
     accumulated_metrics: Metrics = field(default_factory=no_metrics)
     execution_count: int = 0
-    execution_time: int = 0
+    execution_time: Milliseconds = 0
     total_nodes: int = 0
     edges: list[tuple[GraphNode, GraphNode]] = field(default_factory=list)
     entry_points: list[GraphNode] = field(default_factory=list)
 
-    def should_continue(self, max_node_executions: int | None, execution_timeout: float | None) -> tuple[bool, str]:
+    def should_continue(self, max_node_executions: int | None, execution_timeout: Seconds | None) -> tuple[bool, str]:
         """Return whether further nodes may run, and why.
 
         Args:
-            max_node_executions: How many agents may run; None for any number.
+            max_node_executions: How many nodes may run; None for any number.
             execution_timeout: Seconds after which no further node begins; None for never.
         """
-        if max_node_executions is not None and self.execution_count >= max_node_executions:
+        if max_node_executions is not None and len(self.execution_order) >= max_node_executions:
             return False, f"Max node executions reached: {max_node_executions}"
         if execution_timeout is not None and time.time() - self.start_time > execution_timeout:
             return False, f"Execution timed out: {execution_timeout}s"
@@ -201,7 +202,7 @@ class GraphBuilder:
         self,
         from_node: str | GraphNode,
         to_node: str | GraphNode,
-        condition: Callable[[GraphState], bool] | None = None,
+        condition: Condition | None = None,
     ) -> GraphEdge:
         """Add a way from one node to another.
 
@@ -244,7 +245,7 @@ class GraphBuilder:
         return self._set(reset_on_revisit=enabled)
 
     def set_max_node_executions(self, max_executions: int) -> GraphBuilder:
-        """Limit the number of agents that run; at the limit the run ends as failed."""
+        """Limit the number of nodes that run; at the limit the run ends as failed."""
         return self._set(max_node_executions=max_executions)
 
     def set_execution_timeout(self, timeout: float) -> GraphBuilder:
@@ -298,7 +299,7 @@ class Graph(Orchestrator[GraphResult]):
         nodes: The nodes by id.
         edges: The edges between them.
         entry_points: The nodes that run first.
-        max_node_executions: How many agents may run; None for any number.
+        max_node_executions: How many nodes may run; None for any number.
         execution_timeout: Seconds after which no further node begins; None for never.
         node_timeout: Seconds after which a node is cut; None for never.
         reset_on_revisit: Whether a node that runs again begins anew.
@@ -317,17 +318,17 @@ class Graph(Orchestrator[GraphResult]):
     def __init__(
         self,
         nodes: dict[str, GraphNode],
-        edges: set[GraphEdge],
-        entry_points: set[GraphNode],
+        edges: Collection[GraphEdge],
+        entry_points: Collection[GraphNode],
         max_node_executions: int | None = None,
-        execution_timeout: float | None = None,
-        node_timeout: float | None = None,
+        execution_timeout: Seconds | None = None,
+        node_timeout: Seconds | None = None,
         reset_on_revisit: bool = False,
         session_manager: SessionManager | None = None,
-        hooks: list[HookProvider] | None = None,
-        id: str = _DEFAULT_GRAPH_ID,
+        hooks: Sequence[HookProvider] | None = None,
+        id: str = "default_graph",
         trace_attributes: Mapping[str, AttributeValue] | None = None,
-        plugins: list[MultiAgentPlugin] | None = None,
+        plugins: Sequence[MultiAgentPlugin] | None = None,
     ) -> None:
         super().__init__(id=id, tracer=get_tracer(), trace_attributes=trace_attributes)
         _check_nodes(nodes)

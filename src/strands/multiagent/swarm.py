@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from typing_extensions import override
 
 from strands.agent.agent import Agent
 from strands.multiagent import _swarm_storage
 from strands.multiagent._agent_state import ResettableNode
-from strands.multiagent._figures import no_metrics, no_usage
+from strands.multiagent._figures import Milliseconds, Seconds, no_metrics, no_usage
 from strands.multiagent._handoff import HANDOFF_TOOL_NAME, handoff_tool
 from strands.multiagent._orchestrator import Orchestrator, outcome_of
 from strands.multiagent._swarm_run import SwarmRun
@@ -28,8 +28,6 @@ if TYPE_CHECKING:
     from strands.plugins.multiagent_plugin import MultiAgentPlugin
     from strands.session.session_manager import SessionManager
     from strands.types.traces import AttributeValue
-
-_DEFAULT_SWARM_ID = "default_swarm"
 
 
 @dataclass(eq=False, repr=False)
@@ -50,6 +48,9 @@ class SwarmNode(ResettableNode):
 
     def __repr__(self) -> str:
         return f"SwarmNode(node_id={self.node_id!r})"
+
+
+Nodes: TypeAlias = list[SwarmNode]
 
 
 @dataclass
@@ -73,12 +74,8 @@ class SharedContext:
         Raises:
             ValueError: If the key is no text or blank, or the value cannot be expressed in JSON.
         """
-        if key is None:
-            raise ValueError("Key cannot be None")
-        if not isinstance(key, str):
-            raise ValueError("Key must be a string")
-        if not key.strip():
-            raise ValueError("Key cannot be empty")
+        if (problem := _problem_of_key(key)) is not None:
+            raise ValueError(f"Key {problem}")
         try:
             json.dumps(value)
         except (TypeError, ValueError) as error:
@@ -87,6 +84,12 @@ class SharedContext:
                 "Only JSON-compatible types (str, int, float, bool, list, dict, None) are allowed."
             ) from error
         self.context.setdefault(node.node_id, {})[key] = value
+
+
+def _problem_of_key(key: object) -> str | None:
+    if isinstance(key, str):
+        return None if key.strip() else "cannot be empty"
+    return "cannot be None" if key is None else "must be a string"
 
 
 @dataclass
@@ -112,12 +115,12 @@ class SwarmState:
     task: MultiAgentInput
     completion_status: Status = Status.PENDING
     shared_context: SharedContext = field(default_factory=SharedContext)
-    node_history: list[SwarmNode] = field(default_factory=list)
-    start_time: float = field(default_factory=time.time)
+    node_history: Nodes = field(default_factory=list)
+    start_time: Seconds = field(default_factory=time.time)
     results: dict[str, NodeResult] = field(default_factory=dict)
     accumulated_usage: Usage = field(default_factory=no_usage)
     accumulated_metrics: Metrics = field(default_factory=no_metrics)
-    execution_time: int = 0
+    execution_time: Milliseconds = 0
     handoff_node: SwarmNode | None = None
     handoff_message: str | None = None
 
@@ -126,7 +129,7 @@ class SwarmState:
         *,
         max_handoffs: int,
         max_iterations: int,
-        execution_timeout: float,
+        execution_timeout: Seconds,
         repetitive_handoff_detection_window: int,
         repetitive_handoff_min_unique_agents: int,
     ) -> tuple[bool, str]:
@@ -195,28 +198,26 @@ class Swarm(Orchestrator[SwarmResult]):
 
     def __init__(
         self,
-        nodes: list[Agent],
+        nodes: Sequence[Agent],
         *,
         entry_point: Agent | None = None,
         max_handoffs: int = 20,
         max_iterations: int = 20,
-        execution_timeout: float = 900.0,
-        node_timeout: float = 300.0,
+        execution_timeout: Seconds = 900.0,
+        node_timeout: Seconds = 300.0,
         repetitive_handoff_detection_window: int = 0,
         repetitive_handoff_min_unique_agents: int = 0,
         session_manager: SessionManager | None = None,
-        hooks: list[HookProvider] | None = None,
-        id: str = _DEFAULT_SWARM_ID,
+        hooks: Sequence[HookProvider] | None = None,
+        id: str = "default_swarm",
         trace_attributes: Mapping[str, AttributeValue] | None = None,
-        plugins: list[MultiAgentPlugin] | None = None,
+        plugins: Sequence[MultiAgentPlugin] | None = None,
     ) -> None:
         super().__init__(id=id, tracer=get_tracer(), trace_attributes=trace_attributes)
         _check_agents(nodes)
         self.entry_point = entry_point
-        self.max_handoffs = max_handoffs
-        self.max_iterations = max_iterations
-        self.execution_timeout = execution_timeout
-        self.node_timeout = node_timeout
+        self.max_handoffs, self.max_iterations = max_handoffs, max_iterations
+        self.execution_timeout, self.node_timeout = execution_timeout, node_timeout
         self.repetitive_handoff_detection_window = repetitive_handoff_detection_window
         self.repetitive_handoff_min_unique_agents = repetitive_handoff_min_unique_agents
         self.session_manager = session_manager
@@ -229,7 +230,7 @@ class Swarm(Orchestrator[SwarmResult]):
         self._offer_handoff()
         self._set_up_hooks([provider for provider in (*(hooks or []), session_manager) if provider], plugins or [])
 
-    def _node_of_entry_point(self, agents: list[Agent]) -> SwarmNode:
+    def _node_of_entry_point(self, agents: Sequence[Agent]) -> SwarmNode:
         first = agents[0] if self.entry_point is None else self.entry_point
         node = self.nodes.get(getattr(first, "name", ""))
         if node is None or node.executor is not first:
@@ -286,7 +287,7 @@ class Swarm(Orchestrator[SwarmResult]):
         self._goes_on = bool(payload.get("next_nodes_to_execute")) and self.state.current_node is not None
 
 
-def _check_agents(agents: list[Agent]) -> None:
+def _check_agents(agents: Sequence[Agent]) -> None:
     if not agents:
         raise ValueError("nodes must hold at least one agent, got an empty list")
     if len({id(agent) for agent in agents}) < len(agents):
