@@ -121,6 +121,18 @@ class TestTurns:
         assert agent.messages[1]["content"][0]["toolResult"]["status"] == "error"
         assert answered(agent.messages)
 
+    async def test_a_tool_may_replace_the_request_state(self) -> None:
+        """What counts is what stands in the invocation state, not the dict that the loop once put there."""
+
+        @tool(context=True)
+        def finish(tool_context: ToolContext) -> str:
+            """Finish."""
+            tool_context.invocation_state["request_state"] = {"stop_event_loop": True}
+            return "finished"
+
+        seen = await watch(agent_on([use("finish")], "never", tools=(finish,)))
+        assert (seen.result.stop_reason, seen.result.state) == ("tool_use", {"stop_event_loop": True})
+
     async def test_a_direct_caller_can_drive_the_loop(self) -> None:
         """`event_loop_cycle` and `recurse_event_loop` are published."""
         agent = agent_on([use("lookup")], "done", "more")
@@ -281,7 +293,25 @@ class TestErrors:
                 raise failure
 
         agent.add_hook(fail)
-        assert repr((await watch(agent)).error) == "LookupError('hook')"
+        assert repr((await watch(agent)).error) == "EventLoopException('hook')"
+        assert (await watch(agent)).text == "two"
+
+    async def test_an_error_of_a_hook_after_the_call_is_an_error_of_the_call(self) -> None:
+        """Hooks hear of it, consumers get a force stop, and a hook may still ask for another call."""
+        agent = agent_on("one", "two")
+        heard: list[str] = []
+
+        def fail_once(event: AfterModelCallEvent) -> None:
+            heard.append(repr(event.exception))
+            if len(heard) == 1:
+                raise LookupError("hook")
+
+        agent.add_hook(fail_once)
+        seen = await watch(agent)
+        assert heard == ["None", "LookupError('hook')"]
+        assert kind_of(seen.events[-1]) == "force_stop"
+        assert repr(seen.error) == "LookupError('hook')"
+        assert [message["role"] for message in agent.messages] == ["user"]
         assert (await watch(agent)).text == "two"
 
 
@@ -404,6 +434,37 @@ class TestInterrupts:
         results = [block["toolResult"]["content"][0]["text"] for block in agent.messages[2]["content"]]
         assert results == ["yes", "worked"]
         assert answered(agent.messages)
+
+    async def test_a_cancelled_resume_settles_the_question(self) -> None:
+        """The tool use is answered with an error, so an answer given later would be a second result."""
+
+        @tool(context=True)
+        def ask(tool_context: ToolContext) -> str:
+            """Ask."""
+            return str(tool_context.interrupt("may I?"))
+
+        agent = agent_on([use("lookup"), use("ask")], "next", tools=(ask, lookup))
+        (question,) = (await watch(agent)).result.interrupts or ()
+        agent.cancel()
+        answer: Any = [{"interruptResponse": {"interruptId": question.id, "response": "yes"}}]
+        assert (await watch(agent, answer)).result.stop_reason == "cancelled"
+        assert answered(agent.messages)
+        assert (await watch(agent, "again")).text == "next"
+
+    async def test_an_invalid_tool_use_is_answered_once(self) -> None:
+        """Providers refuse a history with two results for one tool use."""
+
+        @tool(context=True)
+        def ask(tool_context: ToolContext) -> str:
+            """Ask."""
+            return str(tool_context.interrupt("may I?"))
+
+        agent = agent_on([use("no such name!"), use("ask")], "done", tools=(ask,))
+        (question,) = (await watch(agent)).result.interrupts or ()
+        answer: Any = [{"interruptResponse": {"interruptId": question.id, "response": "yes"}}]
+        assert (await watch(agent, answer)).text == "done"
+        assert answered(agent.messages)
+        assert [block["toolResult"]["status"] for block in agent.messages[2]["content"]] == ["error", "success"]
 
     async def test_an_unknown_answer_is_refused(self) -> None:
         """The question stays open."""

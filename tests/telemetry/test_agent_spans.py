@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from contextlib import aclosing
+from contextlib import aclosing, suppress
 from typing import Any
 
 import opentelemetry.trace as trace_api
@@ -13,7 +13,7 @@ from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanE
 from opentelemetry.trace import StatusCode
 
 from strands import Agent, tool
-from strands.hooks.events import AfterModelCallEvent
+from strands.hooks.events import AfterModelCallEvent, BeforeModelCallEvent
 from strands.telemetry import tracer as tracer_module
 from strands.telemetry.tracer import get_tracer
 from strands.testing import Gate, ScriptedModel, error, overflow, pause, text, use
@@ -100,6 +100,35 @@ async def test_an_answer_that_a_hook_has_retried_has_two_model_spans(finished: I
     agent.hooks.add_callback(AfterModelCallEvent, retry_once)
     await agent.invoke_async("go")
     assert tree(finished) == [(CHAT, CYCLE, OK), (CHAT, CYCLE, OK), (CYCLE, AGENT, OK), (AGENT, None, OK)]
+
+
+@pytest.mark.parametrize("turn", ["done", error("ValidationException", "No.")])
+async def test_hooks_around_a_model_call_see_its_span(turn: Any, finished: InMemorySpanExporter) -> None:
+    """They add attributes to it, and their own spans belong to the call, whether it fails or not."""
+    agent, seen = helper(turn), []
+
+    def look(event: BeforeModelCallEvent | AfterModelCallEvent) -> None:
+        span: Any = trace_api.get_current_span()
+        seen.append(span.name)
+
+    agent.add_hook(look, [BeforeModelCallEvent, AfterModelCallEvent])
+    with suppress(Exception):
+        await agent.invoke_async("go")
+    assert seen == [CHAT, CHAT]
+
+
+async def test_a_hook_that_fails_after_a_model_call_fails_its_span(finished: InMemorySpanExporter) -> None:
+    """Each span ends once, and none of them as a success."""
+    agent = helper("done")
+
+    def fail_once(event: AfterModelCallEvent) -> None:
+        if event.exception is None:
+            raise LookupError("hook")
+
+    agent.add_hook(fail_once)
+    with pytest.raises(LookupError, match="hook"):
+        await agent.invoke_async("go")
+    assert tree(finished) == FAILED
 
 
 FAILED = [(CHAT, CYCLE, ERROR), (CYCLE, AGENT, ERROR), (AGENT, None, ERROR)]

@@ -51,9 +51,17 @@ async def model_stage(turn: Turn) -> AsyncGenerator[TypedEvent, None]:
             async with aclosing(within_span(span, _response_events(turn, tool_specs, attempt))) as events:
                 async for event in events:
                     yield event
+            stop_reason, message, usage, metrics = event["stop"]
+            message["metadata"] = {"usage": usage, "metrics": metrics}
+            stop_response = AfterModelCallEvent.ModelStopResponse(message=message, stop_reason=stop_reason)
+            with attached(span):
+                rejected = await _retry_is_asked_for(turn, stop_response=stop_response)
+            turn.run.tracer.end_model_invoke_span(span, message, usage, metrics, stop_reason)
         except Exception as error:
-            turn.run.tracer.end_span_with_error(span, str(error), error)
-            if not await _retry_is_asked_for(turn, exception=error):
+            with attached(span):  # the hooks are about this call, though they may wait long after its end
+                turn.run.tracer.end_span_with_error(span, str(error), error)
+                rejected = await _retry_is_asked_for(turn, exception=error)
+            if not rejected:
                 yield ForceStopEvent(error)
                 raise
             if (notice := turn.run.retry_notice()) is not None:
@@ -62,13 +70,9 @@ async def model_stage(turn: Turn) -> AsyncGenerator[TypedEvent, None]:
         except BaseException as error:
             turn.run.tracer.end_span_with_error(span, type(error).__name__)
             raise
-        stop_reason, message, usage, metrics = event["stop"]
-        message["metadata"] = {"usage": usage, "metrics": metrics}
-        turn.run.tracer.end_model_invoke_span(span, message, usage, metrics, stop_reason)
-        stop_response = AfterModelCallEvent.ModelStopResponse(message=message, stop_reason=stop_reason)
-        if not await _retry_is_asked_for(turn, stop_response=stop_response):
+        if not rejected:
             break
-    turn.stop_reason, turn.message = stop_reason, message
+    turn.take(message, stop_reason)
     yield TurnVerdictEvent(final=_is_final(turn))
     trace.add_message(message)
     trace.end()
@@ -81,12 +85,11 @@ async def model_stage(turn: Turn) -> AsyncGenerator[TypedEvent, None]:
 def _take_up_waiting_tool_uses(turn: Turn) -> bool:
     agent = turn.run.agent
     if agent._interrupt_state.activated:
-        turn.message = agent._interrupt_state.context["tool_use_message"]
+        turn.take(agent._interrupt_state.context["tool_use_message"], "tool_use")
     elif agent.messages and any("toolUse" in block for block in agent.messages[-1]["content"]):
-        turn.message = agent.messages[-1]
+        turn.take(agent.messages[-1], "tool_use")
     else:
         return False
-    turn.stop_reason = "tool_use"
     return True
 
 

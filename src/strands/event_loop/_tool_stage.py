@@ -23,7 +23,6 @@ async def tool_stage(turn: Turn) -> AsyncGenerator[TypedEvent, None]:
     """
     if turn.stop_reason != "tool_use":
         return
-    turn.in_tools = True
     batch = _batch_of(turn)
     if turn.run.agent._cancel_signal.is_set():
         batch.cancel()
@@ -36,8 +35,8 @@ async def tool_stage(turn: Turn) -> AsyncGenerator[TypedEvent, None]:
         if batch.interrupts:
             _interrupt(turn, batch)
             return
-        if turn.run.agent._interrupt_state.activated:
-            turn.run.agent._interrupt_state.deactivate()
+    if turn.run.agent._interrupt_state.activated:
+        turn.run.agent._interrupt_state.deactivate()
     turn.structured_output = turn.run.structured_output.extract_result(batch.tool_uses)
     if turn.structured_output is not None:
         yield StructuredOutputEvent(turn.structured_output)
@@ -53,7 +52,7 @@ async def tool_stage(turn: Turn) -> AsyncGenerator[TypedEvent, None]:
 class _Batch:
     """The tool uses of one response."""
 
-    requested: list[ToolUse]
+    requested_ids: list[str]
     tool_uses: list[ToolUse]
     """Those still to be run."""
     results: list[ToolResult]
@@ -68,23 +67,25 @@ class _Batch:
 
     def result_message(self) -> Message:
         """Return the message with all results, in the order in which the tools were asked for."""
-        order = {tool_use["toolUseId"]: place for place, tool_use in enumerate(self.requested)}
+        order = {tool_use_id: place for place, tool_use_id in enumerate(self.requested_ids)}
         results = sorted(self.results, key=lambda result: order.get(result["toolUseId"], len(order)))
         return {"role": "user", "content": [{"toolResult": result} for result in results]}
 
 
 def _batch_of(turn: Turn) -> _Batch:
     """Sort out what is to be run: not the tool uses that are invalid, nor those answered before an interrupt."""
-    requested: list[ToolUse] = []
+    tool_uses: list[ToolUse] = []
     results: list[ToolResult] = []
-    invalid: list[str] = []
-    validate_and_prepare_tools(turn.message, requested, results, invalid)
+    validate_and_prepare_tools(turn.message, tool_uses, results, [])
     interrupt_state = turn.run.agent._interrupt_state
     if interrupt_state.activated:
-        results += interrupt_state.context["tool_results"]
-    answered = {*invalid, *(result["toolUseId"] for result in results)}
-    to_run = [tool_use for tool_use in requested if tool_use["toolUseId"] not in answered]
-    return _Batch(requested=requested, tool_uses=to_run, results=results)
+        results = [*interrupt_state.context["tool_results"]]  # those of invalid tool uses are among them
+    answered = {result["toolUseId"] for result in results}
+    return _Batch(
+        requested_ids=[block["toolUse"]["toolUseId"] for block in turn.message["content"] if "toolUse" in block],
+        tool_uses=[tool_use for tool_use in tool_uses if tool_use["toolUseId"] not in answered],
+        results=results,
+    )
 
 
 async def _run_tools(turn: Turn, batch: _Batch) -> AsyncGenerator[TypedEvent, None]:

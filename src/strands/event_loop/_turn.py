@@ -39,7 +39,7 @@ class Run:
         """Open the next turn: its id, its trace and its span."""
         state = self.invocation_state
         cycle_id = state["event_loop_cycle_id"] = random_id()
-        request_state = state.setdefault("request_state", {})
+        state.setdefault("request_state", {})
         attributes = {"event_loop_cycle_id": str(cycle_id)}
         start_time, trace = self.agent.event_loop_metrics.start_cycle(attributes=attributes)
         state["event_loop_cycle_trace"] = trace
@@ -57,7 +57,6 @@ class Run:
             start_time=start_time,
             trace=trace,
             span=span,
-            request_state=request_state,
         )
 
     def retry_notice(self) -> EventLoopThrottleEvent | None:
@@ -87,15 +86,24 @@ class Turn:
     start_time: float
     trace: Trace
     span: Span
-    request_state: Any
     stop_reason: StopReason = "end_turn"
     message: Message = field(default_factory=lambda: Message(role="assistant", content=[]))
-    in_tools: bool = False
+    has_response: bool = False
+    """Whether the model has done its part, so that errors from now on are not its own."""
     follows: bool = False
     """Whether the run goes on with another turn."""
     interrupts: Sequence[Interrupt] | None = None
     structured_output: BaseModel | None = None
     is_open: bool = True
+
+    @property
+    def request_state(self) -> Any:
+        """What tools and hooks tell the loop and the caller; they may have replaced it as a whole."""
+        return self.run.invocation_state["request_state"]
+
+    def take(self, message: Message, stop_reason: StopReason) -> None:
+        """Go on with a response: the one that was accepted, or one whose tool uses still wait."""
+        self.message, self.stop_reason, self.has_response = message, stop_reason, True
 
     def close(self, tool_result_message: Message | None = None) -> None:
         """End the turn's trace and span."""

@@ -57,7 +57,7 @@ async def event_loop_cycle(
         The events of the run; the last one is an `EventLoopStopEvent`.
 
     Raises:
-        EventLoopException: If a tool stage, or any cycle after the first one, failed unexpectedly.
+        EventLoopException: If a cycle failed unexpectedly; the first one, if that happened after the model's response.
         ContextWindowOverflowException: If the history does not fit into the model's context.
         MaxTokensReachedException: If a response was cut off by its token limit.
         StructuredOutputException: If the model would not produce the structured output.
@@ -140,7 +140,7 @@ def _rest_by_replacement(run: Run) -> AsyncGenerator[TypedEvent, None]:
 
 def _is_unexpected(error: Exception, turn: Turn) -> bool:
     """Whether an error is to be wrapped; the model's own error of a first turn is what the caller expects to see."""
-    return not isinstance(error, _EXPECTED_ERRORS) and (turn.in_tools or turn.number > 1)
+    return not isinstance(error, _EXPECTED_ERRORS) and (turn.has_response or turn.number > 1)
 
 
 async def _decide(turn: Turn) -> None:
