@@ -5,8 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from mcp.shared.exceptions import McpError
+from mcp.types import URL_ELICITATION_REQUIRED, ErrorData
 
 from strands.tools.mcp import MCPClient
+from strands.tools.mcp._content import error_result
 
 IMAGE = {"image": {"format": "png", "source": {"bytes": b"pixel"}}}
 
@@ -97,4 +100,21 @@ def test_a_tool_that_fails_gives_an_error_result(
         "toolUseId": "t1",
         "content": [{"text": text}],
         "isError": True,
+    }
+
+
+@pytest.mark.parametrize(
+    "error, text",
+    [
+        (McpError(ErrorData(code=URL_ELICITATION_REQUIRED, message="Sign in", data={"url": 5})), "Sign in"),
+        (ValueError(), "ValueError"),
+    ],
+    ids=["malformed question", "no message"],
+)
+def test_an_error_is_never_empty(error: Exception, text: str) -> None:
+    """A model can do more with a name than with nothing."""
+    assert error_result("t1", error) == {
+        "status": "error",
+        "toolUseId": "t1",
+        "content": [{"text": f"Tool execution failed: {text}"}],
     }

@@ -8,6 +8,7 @@ import subprocess
 import sys
 import textwrap
 import threading
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 from typing import Any
@@ -16,7 +17,7 @@ import pytest
 
 from strands.tools.mcp import MCPClient, _background
 from strands.types.exceptions import MCPClientInitializationError
-from tests.tools.mcp.servers import EVERYTHING, is_alive, stdio_client_of
+from tests.tools.mcp.servers import EVERYTHING, is_alive, over_stdio, stdio_client_of
 
 
 def threads() -> set[threading.Thread]:
@@ -98,6 +99,26 @@ def test_a_transport_that_hangs_does_not_hang_the_start(
     with pytest.raises(MCPClientInitializationError, match="the server was not ready within 1 seconds"):
         MCPClient(getattr(transport, way), startup_timeout=1).start()
     transport.release.set()
+
+
+def test_a_transport_that_hangs_at_the_end_is_cut_short(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A server that does not take leave must not hold up whoever stops its client."""
+    monkeypatch.setattr(_background, "CLOSE_GRACE_S", 0.1)
+    cut = threading.Event()
+
+    @asynccontextmanager
+    async def transport() -> AsyncIterator[Any]:
+        async with over_stdio(EVERYTHING, "stdio")() as streams:
+            yield streams
+            try:
+                await asyncio.Event().wait()
+            except asyncio.CancelledError:
+                cut.set()
+                raise
+
+    with MCPClient(transport) as client:
+        assert client.call_tool_sync("t1", "say", {"text": "hi"})["status"] == "success"
+    assert cut.is_set()
 
 
 def test_no_mcp_without_mcp_tools() -> None:

@@ -24,7 +24,7 @@ from pydantic import ValidationError
 
 from strands.tools.mcp._content import reason
 from strands.tools.mcp._streams import Inbox, Outbox
-from strands.types.exceptions import MCPClientInitializationError
+from strands.types.exceptions import MCPClientInitializationError, StrandsException
 
 if TYPE_CHECKING:
     from mcp.client.session import ElicitationFnT
@@ -46,7 +46,7 @@ GARBAGE_GRACE_S = 2.0
 """Seconds that calls still wait for their answers when the server sent something that is no message."""
 GARBAGE_SHOWN = 100
 """Characters of garbage that error texts show."""
-PING_INTERVAL_S = 15.0
+PING_INTERVAL_S = 30.0
 """Seconds between looks at whether the server is still there, while calls wait for it."""
 _SESSION_TERMINATED = 32600
 """Code by which the HTTP transport says that the server does not know the session (any more)."""
@@ -61,7 +61,7 @@ class ConnectionLostError(MCPClientInitializationError):
         super().__init__(f"Connection to the MCP server was closed: {cause}")
 
 
-class GarbageError(Exception):
+class GarbageError(StrandsException):
     """The server sent something that is no MCP message, while an answer was expected."""
 
     def __init__(self, garbage: Exception) -> None:
