@@ -155,6 +155,25 @@ async def test_a_consumer_that_leaves_ends_every_span(finished: InMemorySpanExpo
     assert names(finished) == [(CHAT, CYCLE), (CYCLE, AGENT), (AGENT, None)]
 
 
+async def test_cleaning_up_belongs_to_the_call_that_is_abandoned(finished: InMemorySpanExporter) -> None:
+    """A request that a tool makes to clean up would begin a trace of its own."""
+
+    @tool
+    async def watch() -> Any:
+        """Watch."""
+        try:
+            yield "begun"
+        finally:
+            get_tracer().tracer.start_span("cleanup").end()
+
+    run: Any = Agent(model=ScriptedModel([[use("watch")]]), tools=[watch], callback_handler=None).stream_async("go")
+    async with aclosing(run) as events:
+        async for event in events:
+            if "tool_stream_event" in event:
+                break
+    assert ("cleanup", "execute_tool watch") in names(finished)
+
+
 async def test_a_cancelled_task_ends_every_span(
     finished: InMemorySpanExporter, caplog: pytest.LogCaptureFixture
 ) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncGenerator, Iterator
-from contextlib import aclosing, contextmanager
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, TypeVar
 
 if TYPE_CHECKING:
@@ -34,7 +34,7 @@ def attached(span: Span) -> Iterator[None]:
 
 
 async def _stepped(span: Span, events: AsyncGenerator[T, None]) -> AsyncGenerator[T, None]:
-    async with aclosing(events):
+    try:
         while True:
             # A step ends in the task and context it began in; across a `yield` neither would be sure.
             with attached(span):
@@ -43,3 +43,6 @@ async def _stepped(span: Span, events: AsyncGenerator[T, None]) -> AsyncGenerato
                 except StopAsyncIteration:
                     return
             yield event
+    finally:
+        with attached(span):  # what tools and models do to clean up belongs to their call, too
+            await events.aclose()
