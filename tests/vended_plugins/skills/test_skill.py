@@ -247,7 +247,8 @@ def certificate(tmp_path_factory: pytest.TempPathFactory) -> Path:
         .not_valid_before(now - timedelta(days=1))
         .not_valid_after(now + timedelta(days=1))
         .add_extension(x509.SubjectAlternativeName([x509.IPAddress(ip_address("127.0.0.1"))]), critical=False)
-        .add_extension(x509.BasicConstraints(ca=True, path_length=None), critical=True)
+        .add_extension(x509.BasicConstraints(ca=False, path_length=None), critical=True)
+        .add_extension(x509.AuthorityKeyIdentifier.from_issuer_public_key(key.public_key()), critical=False)
         .sign(key, hashes.SHA256())
     )
     file = tmp_path_factory.mktemp("certificate") / "loopback.pem"
@@ -270,6 +271,7 @@ def url(certificate: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
     secure.socket = context.wrap_socket(secure.socket, server_side=True)
     Server.plain_port = plain.server_port
     monkeypatch.setenv("SSL_CERT_FILE", str(certificate))
+    monkeypatch.setattr("urllib.request._opener", None)  # made once, with the certificates of then
     yield f"https://127.0.0.1:{served(secure).server_port}"
     for server in (secure, plain):
         server.shutdown()
@@ -301,6 +303,7 @@ def test_what_cannot_be_fetched_is_an_error(url: str, path: str, error: type[Exc
 def test_an_unknown_certificate_is_refused(url: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """Whoever sits in between could tell the agent what to do."""
     monkeypatch.delenv("SSL_CERT_FILE")
+    monkeypatch.setattr("urllib.request._opener", None)
     with pytest.raises(RuntimeError, match=r"failed to fetch skill: .*CERTIFICATE_VERIFY_FAILED"):
         Skill.from_url(url + "/skill")
 
