@@ -5,7 +5,7 @@ from __future__ import annotations
 import socket
 from types import SimpleNamespace
 
-from strands.models._bedrock.wire import _interrupt
+from strands.models._bedrock.wire import interrupt
 
 
 class Response:
@@ -23,26 +23,26 @@ class Response:
 
 def test_urllib3_hangs_up() -> None:
     response = Response(released=False)
-    _interrupt(SimpleNamespace(_raw_stream=response))
+    interrupt(SimpleNamespace(_raw_stream=response))
     assert response.shut_down
 
 
 def test_a_connection_that_went_back_to_the_pool_is_left_alone() -> None:
     """It may carry somebody else's stream already."""
-    _interrupt(SimpleNamespace(_raw_stream=Response(released=True)))
+    interrupt(SimpleNamespace(_raw_stream=Response(released=True)))
 
 
 def test_older_urllib3_has_its_socket_shut_down() -> None:
     """Before version 2.3 responses cannot hang up themselves."""
     ours, theirs = socket.socketpair()
     with ours, theirs:
-        _interrupt(SimpleNamespace(_raw_stream=SimpleNamespace(connection=SimpleNamespace(sock=ours))))
+        interrupt(SimpleNamespace(_raw_stream=SimpleNamespace(connection=SimpleNamespace(sock=ours))))
         assert ours.recv(1) == b""
         ours.close()
-        _interrupt(SimpleNamespace(_raw_stream=SimpleNamespace(connection=SimpleNamespace(sock=ours))))
+        interrupt(SimpleNamespace(_raw_stream=SimpleNamespace(connection=SimpleNamespace(sock=ours))))
 
 
 def test_an_unknown_kind_of_stream_goes_on_until_its_next_chunk() -> None:
     """The thread notices then that nobody listens; hanging up at once is all that is lost."""
-    _interrupt(object())
-    _interrupt(SimpleNamespace(_raw_stream=SimpleNamespace(connection=None)))
+    interrupt(object())
+    interrupt(SimpleNamespace(_raw_stream=SimpleNamespace(connection=None)))

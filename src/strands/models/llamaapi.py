@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import AsyncGenerator, AsyncIterator, Mapping, Sequence
-from contextlib import asynccontextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any, ClassVar, TypeVar, cast
 
@@ -161,10 +161,8 @@ class _EventReader(CompletionReader):
         return super().read(SimpleNamespace(choices=[choice], usage=getattr(event, "metrics", None) or None))
 
 
-@asynccontextmanager
-async def _opened(client_args: Mapping[str, Any]) -> AsyncIterator[Any]:
-    async with closing(llama_api_client.AsyncLlamaAPIClient(**client_args), "close") as client:
-        yield client
+def _opened(client_args: Mapping[str, Any]) -> AbstractAsyncContextManager[Any]:
+    return closing(llama_api_client.AsyncLlamaAPIClient(**client_args), "close")
 
 
 def _usage(metrics: Sequence[Any]) -> SimpleNamespace:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import logging
 from collections.abc import AsyncGenerator, AsyncIterator, Mapping
-from contextlib import aclosing, asynccontextmanager
+from contextlib import AbstractAsyncContextManager, aclosing, asynccontextmanager
 from copy import copy
 from typing import TYPE_CHECKING, Any, ClassVar, TypeVar, cast
 
@@ -161,10 +161,8 @@ class LlamaCppModel(ChatCompletionsModel, CountingModel):
                 yield json.loads(await response.aread(), object_hook=as_object)
 
 
-@asynccontextmanager
-async def _opened(client_args: Mapping[str, Any]) -> AsyncIterator[Any]:
-    async with httpx.AsyncClient(**client_args) as client:
-        yield client
+def _opened(client_args: Mapping[str, Any]) -> AbstractAsyncContextManager[Any]:
+    return httpx.AsyncClient(**client_args)
 
 
 async def _chunks(response: httpx.Response) -> AsyncGenerator[Any, None]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import logging
 from collections.abc import AsyncGenerator, AsyncIterator, Mapping, Sequence
-from contextlib import asynccontextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from functools import partial
 from typing import TYPE_CHECKING, Any, ClassVar, TypeVar, cast
 
@@ -17,7 +17,7 @@ from strands.models._chat.dialect import ChatDialect
 from strands.models._chat.model import ChatCompletionsModel
 from strands.models._chat.request import Steps, chat_messages, function_tools, system_messages
 from strands.models._defaults import resolve_config_metadata
-from strands.models._loop_clients import LoopClients, closing
+from strands.models._loop_clients import LoopClients, closing, entered
 from strands.models._validation import validate_config_keys
 from strands.models.model import BaseModelConfig
 from strands.types.content import Messages
@@ -144,7 +144,7 @@ class MistralModel(ChatCompletionsModel):
                 yield await client.chat.complete_async(**request)
                 return
             response = await client.chat.stream_async(**request)
-            async with closing(getattr(response, "response", None), "aclose"):
+            async with closing(response, "response.aclose"):
                 yield response
 
     @override
@@ -160,10 +160,8 @@ class _EventReader(CompletionReader):
         return super().read(getattr(chunk, "data", chunk))
 
 
-@asynccontextmanager
-async def _opened(client_args: Mapping[str, Any]) -> AsyncIterator[Any]:
-    async with mistralai.Mistral(**client_args) as client:
-        yield client
+def _opened(client_args: Mapping[str, Any]) -> AbstractAsyncContextManager[Any]:
+    return entered(mistralai.Mistral(**client_args), client_args)
 
 
 def _named_result(steps: Steps, result: ToolResult) -> dict[str, Any]:

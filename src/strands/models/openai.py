@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import AsyncGenerator, AsyncIterator, Mapping
-from contextlib import AbstractContextManager, asynccontextmanager
+from contextlib import AbstractAsyncContextManager, AbstractContextManager, asynccontextmanager
 from functools import partial
 from typing import TYPE_CHECKING, Any, ClassVar, Protocol, TypeVar, cast
 
@@ -26,7 +26,7 @@ from strands.models._chat.request import (
     tool_message,
 )
 from strands.models._defaults import resolve_config_metadata
-from strands.models._loop_clients import LoopClients, closing
+from strands.models._loop_clients import LoopClients, closing, entered
 from strands.models._openai_bedrock import BedrockMantleConfig, check_client_args, resolve_bedrock_client_args
 from strands.models._own_thread import call_on_own_thread
 from strands.models._validation import validate_config_keys
@@ -71,7 +71,7 @@ class OpenAIModel(ChatCompletionsModel):
         model_id: str
         params: dict[str, Any] | None
 
-    SETTINGS = OpenAIConfig
+    SETTINGS: ClassVar[type] = OpenAIConfig
     DIALECT: ClassVar[ChatDialect] = ChatDialect(provider="OpenAI", result_images="in a message")
     """What is sent differently from other services."""
 
@@ -238,12 +238,5 @@ class OpenAIModel(ChatCompletionsModel):
             yield client
 
 
-@asynccontextmanager
-async def _opened(client_args: Mapping[str, Any]) -> AsyncIterator[Any]:
-    """Open a client; an HTTP client that the user gave stays the user's to close."""
-    client = openai.AsyncOpenAI(**client_args)
-    if "http_client" in client_args:
-        yield client
-        return
-    async with client as opened:
-        yield opened
+def _opened(client_args: Mapping[str, Any]) -> AbstractAsyncContextManager[Any]:
+    return entered(openai.AsyncOpenAI(**client_args), client_args)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import AsyncGenerator, AsyncIterator, Mapping
-from contextlib import asynccontextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
 
@@ -153,7 +153,5 @@ class WriterModel(ChatCompletionsModel):
                 yield response
 
 
-@asynccontextmanager
-async def _opened(client_args: Mapping[str, Any]) -> AsyncIterator[Any]:
-    async with closing(writerai.AsyncWriter(**client_args), "close") as client:
-        yield client
+def _opened(client_args: Mapping[str, Any]) -> AbstractAsyncContextManager[Any]:
+    return closing(writerai.AsyncWriter(**client_args), "close")

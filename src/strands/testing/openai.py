@@ -27,7 +27,7 @@ class OpenAIEndpoint(ScriptedEndpoint):
     Failures of the script travel with the statuses and codes that OpenAI has for them.
     """
 
-    path: ClassVar[str] = "/chat/completions"
+    path: ClassVar[str | tuple[str, ...]] = "/chat/completions"
     """How the addresses of requests end."""
 
     @property

@@ -77,7 +77,7 @@ def _streamed(client: Any, config: BedrockConfig, request: Mapping[str, Any], re
     if not hasattr(event_stream, "close"):  # users' tests put plain lists here, often of a few chunks only
         yield from _redacted(event_stream, config)
         return
-    reader.interruptible_by(lambda: _interrupt(event_stream))
+    reader.interruptible_by(lambda: interrupt(event_stream))
     stopped = False
     with closing(event_stream):
         for chunk in _redacted(event_stream, config):
@@ -94,7 +94,7 @@ def _redacted(chunks: Iterable[StreamEvent], config: BedrockConfig) -> Iterator[
         yield chunk
 
 
-def _interrupt(event_stream: Any) -> None:
+def interrupt(event_stream: Any) -> None:
     """Make a blocked read of the stream return, by shutting its socket down.
 
     Closing the stream from here would not do: `close` waits for the very read that it should end. The thread that

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterator, Sequence
 from types import SimpleNamespace
 from typing import Any
@@ -87,14 +88,18 @@ class CompletionReader:
         for at, call in enumerate(getattr(delta, "tool_calls", None) or ()):
             self._calls_tools = True
             index = getattr(call, "index", None)
-            function = call.function
             signature = self._signature_of(call) if self._signature_of is not None else None
-            piece = ToolCallPiece(
-                getattr(call, "id", None),
-                FunctionPiece(getattr(function, "name", None), function.arguments or ""),
-                signature,
-            )
+            piece = ToolCallPiece(getattr(call, "id", None), _function_of(call), signature)
             yield from self._blocks.tool_call(at if index is None else index, piece)
+
+
+def _function_of(call: Any) -> FunctionPiece:
+    """Return the name and the piece of the arguments; each may be missing."""
+    function = getattr(call, "function", None)
+    arguments = getattr(function, "arguments", None) or ""
+    if not isinstance(arguments, str):  # Mistral's SDK may have parsed them
+        arguments = json.dumps(arguments)
+    return FunctionPiece(getattr(function, "name", None), arguments)
 
 
 def _reasoning_of(delta: Any) -> str | None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import logging
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence, Set
 from contextlib import contextmanager
 from http import HTTPStatus
 from typing import Any
@@ -58,14 +58,28 @@ def mapped_errors(
         raise ours from error
 
 
-def translated(error: BaseException) -> ModelThrottledException | ContextWindowOverflowException | None:
+Known = ModelThrottledException | ContextWindowOverflowException
+
+
+def translated(error: BaseException) -> Known | None:
     """Return our exception for a vendor's error, or None."""
-    codes = _codes(error)
-    if codes & OVERFLOW_CODES:
-        return ContextWindowOverflowException(str(error))
     status = getattr(error, "status_code", None) or getattr(getattr(error, "response", None), "status_code", None)
+    return exception_for(str(error), status=status, codes=_codes(error), headers=_headers(error))
+
+
+def exception_for(message: str, *, status: Any, codes: Set[str], headers: Mapping[str, str]) -> Known | None:
+    """Return our exception for a refusal, or None if agents could do nothing about it.
+
+    Args:
+        message: What the service said.
+        status: The HTTP status, if there was a response.
+        codes: The service's codes and types for the error.
+        headers: The response's headers.
+    """
+    if codes & OVERFLOW_CODES:
+        return ContextWindowOverflowException(message)
     if (status == HTTPStatus.TOO_MANY_REQUESTS and not codes & FINAL_CODES) or codes & THROTTLING_CODES:
-        return ModelThrottledException(str(error), retry_after_s=retry_after_s(_headers(error)))
+        return ModelThrottledException(message, retry_after_s=retry_after_s(headers))
     return None
 
 
@@ -90,11 +104,16 @@ def retry_after_s(headers: Mapping[str, str]) -> float | None:
 
 def _codes(error: BaseException) -> set[str]:
     """Return how the error is called: its own code, and code and type in the body of the response."""
-    codes = {getattr(error, name, None) for name in ("code", "type")}
-    body = _object(getattr(error, "body", None) or getattr(getattr(error, "response", None), "text", None))
-    for described in (body, _object(body.get("error"))):
-        codes |= {described.get(name) for name in ("code", "type")}
-    return {code for code in codes if isinstance(code, str)}
+    own = {getattr(error, name, None) for name in ("code", "type")}
+    body = getattr(error, "body", None) or getattr(getattr(error, "response", None), "text", None)
+    return {code for code in own if isinstance(code, str)} | codes_in(body)
+
+
+def codes_in(body: Any) -> set[str]:
+    """Return code and type of the error that a body describes, as JSON or as an object."""
+    described = _object(body)
+    described = _object(described.get("error")) or described
+    return {code for code in (described.get("code"), described.get("type")) if isinstance(code, str)}
 
 
 def _object(content: Any) -> Mapping[str, Any]:

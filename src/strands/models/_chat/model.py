@@ -85,8 +85,11 @@ class ChatCompletionsModel(Model):
         with self._mapped_errors():
             async with self._opened_response(request) as response:
                 reader = self._reader()
-                yield reader.start()
+                started = False
                 async for chunk in _chunks(response):
+                    if not started:  # not before the service has begun to answer
+                        started = True
+                        yield reader.start()
                     for event in reader.read(chunk):
                         yield event
                 for event in reader.end():
