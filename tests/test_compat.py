@@ -25,6 +25,9 @@ from compat.registry import area_modules
 from compat.running import AreaFailed, observe_area
 from compat.surface import NOT_INSTALLED
 
+# The first test of an area waits for the whole area.
+pytestmark = pytest.mark.timeout(300)
+
 VERSION = recordings.latest_version()
 SCENARIOS = [
     pytest.param(area, scenario, id=f"{area}/{scenario}")
