@@ -297,10 +297,63 @@ DECISIONS: tuple[Decision, ...] = (
         scenarios=("agent_from: *json*",),
         paths=("/raised/text",),
     ),
+    # --- agents of others, over A2A
+    Decision(
+        reason="A run that was cancelled on the server makes its task canceled, not completed.",
+        areas=("a2a",),
+        scenarios=("run_of_a_cancelled_agent: *",),
+        paths=("/events",),
+    ),
+    Decision(
+        reason="Files need no name, and text files of any type are documents that providers accept.",
+        areas=("a2a",),
+        scenarios=("message_received: * without a name", "file_received: *"),
+    ),
+    Decision(
+        reason="A message that cannot be put to an agent is refused with an error that its sender receives.",
+        areas=("a2a",),
+        scenarios=(
+            "message_received: file that is not base64",
+            "message_received: audio",
+            "message_received: nothing",
+            "message_received: empty text",
+            "cancel_of_an_unknown_task",
+        ),
+    ),
+    Decision(
+        reason="Images, documents, videos and the text of citations are sent to remote agents, too.",
+        areas=("a2a",),
+        scenarios=(
+            "prompt_for_a_remote_agent: blocks with an image",
+            "prompt_for_a_remote_agent: image",
+            "blocks_for_a_remote_agent: *",
+        ),
+    ),
+    Decision(
+        reason="Errors about prompts and clients of remote agents say what was expected.",
+        areas=("a2a",),
+        scenarios=("prompt_for_a_remote_agent: *", "factory_and_configuration"),
+        paths=("/raised/text",),
+    ),
+    Decision(
+        reason="Data in a remote agent's answer is part of the result.",
+        areas=("a2a",),
+        scenarios=("response_of_a_remote_agent: message with data",),
+    ),
+    Decision(
+        reason="A remote agent that does not stream has the same results: its task's state, and what it says or asks.",
+        areas=("a2a",),
+        scenarios=("response_of_a_remote_agent: * without updates",),
+    ),
+    Decision(
+        reason="The chunks of a remote agent's streamed answer are one text, not a block and a line for each.",
+        areas=("a2a",),
+        scenarios=("remote_run: artifact: *",),
+        paths=("/events/*/result/<AgentResult>/message/content",),
+    ),
 )
 
 LATER_MODULES: dict[str, str] = {
-    "strands.agent.a2a_agent": "agent-to-agent protocol",
     "strands.experimental.bidi": "bidirectional streaming",
     "strands.experimental.hooks": "bidirectional streaming",
     "strands.models._openai_bedrock": "other model providers",
@@ -316,7 +369,6 @@ LATER_MODULES: dict[str, str] = {
     "strands.models.sagemaker": "other model providers",
     "strands.models.writer": "other model providers",
     "strands.multiagent": "graphs and swarms",
-    "strands.types.a2a": "agent-to-agent protocol",
 }
 """Published modules that later work brings, with what brings them; remove an entry to switch its modules on."""
 

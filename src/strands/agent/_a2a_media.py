@@ -27,15 +27,21 @@ _TYPES: dict[MediaKind, dict[str, str]] = {
         "webm": "video/webm",
         "flv": "video/x-flv",
         "mpeg": "video/mpeg",
+        "mpg": "video/mpeg",
         "wmv": "video/x-ms-wmv",
         "three_gp": "video/3gpp",
     },
 }
-"""The formats that content blocks have; the first of each kind stands for an unknown one."""
+"""The formats that content blocks have."""
 
-_FORMATS = {mime: (kind, form) for kind, types in _TYPES.items() for form, mime in types.items()}
+# Of two names for one type, the first.
+_FORMATS = {mime: (kind, form) for kind, types in _TYPES.items() for form, mime in reversed(types.items())}
 
-_ALIASES: dict[str, str] = {"jpg": "jpeg", "htm": "html", "mpg": "mpeg", "3gp": "three_gp"}
+DEFAULT_FORMATS = {"document": "txt", "image": "png", "video": "mp4", "unknown": "txt"}
+"""What stands for a format that cannot be told, by kind of file."""
+
+FORMAT_MAPPINGS = {"jpg": "jpeg", "htm": "html", **dict.fromkeys(("3gp", "3gpp", "3g2"), "three_gp")}
+"""Other names of formats."""
 
 _TEXT = frozenset({"application/json", "application/xml", "application/yaml", "application/x-yaml"})
 
@@ -60,20 +66,20 @@ def media_from_mime_type(mime_type: str | None, file_name: str) -> tuple[MediaKi
 
 def mime_type_of(kind: MediaKind, form: str) -> str:
     """Return the MIME type of a format; for a format that is not listed, one that leads back to it where possible."""
-    known = _TYPES[kind].get(_ALIASES.get(form, form))
+    known = _TYPES[kind].get(FORMAT_MAPPINGS.get(form, form))
     return known or ("application/octet-stream" if kind == "document" else f"{kind}/{form}")
 
 
 def _known_format(kind: MediaKind, file_name: str) -> str | None:
     ending = file_name.rpartition(".")[2].lower()
-    ending = _ALIASES.get(ending, ending)
+    ending = FORMAT_MAPPINGS.get(ending, ending)
     return ending if ending in _TYPES[kind] else None
 
 
 def _guessed_format(kind: MediaKind, mime: str) -> str:
-    default = next(iter(_TYPES[kind]))
+    default = DEFAULT_FORMATS[kind]
     if mime.startswith("text/") or mime in _TEXT:
         return default
     subtype = mime.partition("/")[2]
-    ending = (_GUESSES.guess_extension(mime) or "").lstrip(".") or _ALIASES.get(subtype, "")
-    return _ALIASES.get(ending, ending) or default
+    ending = (_GUESSES.guess_extension(mime) or "").lstrip(".") or FORMAT_MAPPINGS.get(subtype, "")
+    return FORMAT_MAPPINGS.get(ending, ending) or default

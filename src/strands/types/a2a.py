@@ -21,6 +21,10 @@ def __getattr__(name: str) -> Any:
     return tuple[Task, TaskStatusUpdateEvent | TaskArtifactUpdateEvent | None] | Message | Any
 
 
+def __dir__() -> list[str]:
+    return sorted([*globals(), "A2AResponse"])
+
+
 class A2AStreamEvent(TypedEvent):
     """What the remote agent sent, unchanged."""
 

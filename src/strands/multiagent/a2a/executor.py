@@ -22,6 +22,7 @@ from a2a.types import (
 from a2a.utils import new_task
 from a2a.utils.errors import ServerError
 
+from strands.agent._a2a_media import DEFAULT_FORMATS, FORMAT_MAPPINGS
 from strands.agent._a2a_parts import blocks_from_parts, text_part
 from strands.agent._a2a_results import END_STATES, QUESTION_STATES
 from strands.multiagent.a2a._updates import AnswerUpdates, ArtifactUpdates, StatusUpdates
@@ -54,6 +55,9 @@ class StrandsA2AExecutor(AgentExecutor):
     Raises:
         TypeError: If `stream_final_turn_only` is not a bool.
     """
+
+    DEFAULT_FORMATS = DEFAULT_FORMATS
+    FORMAT_MAPPINGS = FORMAT_MAPPINGS
 
     def __init__(
         self, agent: Agent, *, enable_a2a_compliant_streaming: bool = False, stream_final_turn_only: bool = False
