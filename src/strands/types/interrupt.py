@@ -49,6 +49,12 @@ def _stable_uuid(name: str) -> uuid.UUID:
     return uuid.uuid5(uuid.NAMESPACE_OID, name)
 
 
+def _answered_interrupt(interruptible: _Interruptible, name: str) -> Interrupt | None:
+    """Return the question `name`, if it has been asked at this place and answered."""
+    asked = _interrupt_state_of(interruptible).interrupts.get(interruptible._interrupt_id(name))
+    return asked if isinstance(asked, Interrupt) and asked.response is not None else None
+
+
 def _interrupt_state_of(interruptible: _Interruptible) -> _InterruptState:
     for owner in ("agent", "source"):
         if hasattr(interruptible, owner):

@@ -126,6 +126,16 @@ def test_a_person_decides(response: Any, result: tuple[str, str]) -> None:
     assert handler.asked.count("add") == 1
 
 
+def test_a_denial_counts_in_another_process() -> None:
+    """People take their time; the handler of then, which asked, is gone."""
+    asked = agent_with(Decisions(tools=[Interrupt(reason="Is it right?")]), CALL)
+    interrupts = asked("Hi").interrupts
+    resumed = agent_with(Decisions(), "Done.")
+    resumed.load_snapshot(asked.take_snapshot(preset="session"))
+    answer(resumed, interrupts, False)
+    assert tool_results(resumed) == [("error", "Manual approval denied: Is it right?")]
+
+
 def test_the_same_request_is_judged_anew_in_a_later_run() -> None:
     """An answer decides one call, not all that look like it."""
     handler = Decisions(tools=[Interrupt(reason="First?"), Interrupt(reason="Second?")])

@@ -11,6 +11,7 @@ from strands.plugins.decorator import hook
 from strands.plugins.plugin import Plugin
 from strands.types.content import Message
 from strands.types.event_loop import StopReason
+from strands.types.interrupt import _answered_interrupt
 from strands.types.tools import ToolUse
 from strands.vended_plugins.steering.core.action import (
     Guide,
@@ -49,7 +50,6 @@ class SteeringHandler(Plugin):
         self._context_callbacks: list[SteeringContextCallback[Any]] = [
             callback for provider in context_providers or () for callback in provider.context_providers()
         ]
-        self._asked: dict[tuple[int, str], Interrupt] = {}
 
     def init_agent(self, agent: Agent) -> None:
         """Add the callbacks that gather context; they run before the decisions."""
@@ -88,19 +88,17 @@ class SteeringHandler(Plugin):
     @hook
     async def provide_tool_steering_guidance(self, event: BeforeToolCallEvent) -> None:
         """Let the tool be called, cancel the call with guidance for the model, or ask a person."""
-        question = (id(event.agent), event.tool_use["toolUseId"])
-        action: Any = self._asked.get(question)
-        if action is None:
-            try:
-                action = await self.steer_before_tool(agent=event.agent, tool_use=event.tool_use)
-            except Exception as error:
-                name = event.tool_use["name"]
-                logger.warning("tool_name=<%s>, error=<%s> | tool steering failed", name, error, exc_info=True)
-                return
-        if isinstance(action, Interrupt):
-            self._asked[question] = action
+        name = event.tool_use["name"]
+        answered = _answered_interrupt(event, _question(name))
+        if answered is not None:  # what is decided the second time must not overrule the person
+            self._act_on_tool(Interrupt(reason=answered.reason["message"]), event)
+            return
+        try:
+            action = await self.steer_before_tool(agent=event.agent, tool_use=event.tool_use)
+        except Exception as error:
+            logger.warning("tool_name=<%s>, error=<%s> | tool steering failed", name, error, exc_info=True)
+            return
         self._act_on_tool(action, event)
-        self._asked.pop(question, None)  # not reached while the person has not answered
 
     def _act_on_tool(self, action: Any, event: BeforeToolCallEvent) -> None:
         name = event.tool_use["name"]
@@ -111,7 +109,7 @@ class SteeringHandler(Plugin):
             event.cancel_tool = f"Tool call cancelled. {action.reason} You MUST follow this guidance immediately."
         elif isinstance(action, Interrupt):
             logger.debug("tool_name=<%s>, reason=<%s> | tool call waits for a person", name, action.reason)
-            if not event.interrupt(name=f"steering_input_{name}", reason={"message": action.reason}):
+            if not event.interrupt(name=_question(name), reason={"message": action.reason}):
                 event.cancel_tool = f"Manual approval denied: {action.reason}"
         else:
             raise ValueError(f"Unknown steering action type for tool call: {action}")
@@ -135,3 +133,8 @@ class SteeringHandler(Plugin):
             await event.agent._append_messages({"role": "user", "content": [{"text": action.reason}]})
         elif not isinstance(action, Proceed):
             raise ValueError(f"Unknown steering action type for model response: {action}")
+
+
+def _question(tool_name: str) -> str:
+    """Return the name of the question whether a tool may be called."""
+    return f"steering_input_{tool_name}"
