@@ -16,12 +16,12 @@ from strands.tools.mcp import MCPAgentTool, MCPClient
 from strands.types._events import ToolResultEvent
 from tests.tools.mcp.servers import EVERYTHING, appears, over_stdio, stdio_client_of
 
-SOON = timedelta(seconds=0.2)
+SOON = timedelta(seconds=0.5)
 TIMED_OUT = {
     "status": "error",
     "toolUseId": "t1",
     "content": [
-        {"text": "Tool execution failed: Timed out while waiting for response to ClientRequest. Waited 0.2 seconds."}
+        {"text": "Tool execution failed: Timed out while waiting for response to ClientRequest. Waited 0.5 seconds."}
     ],
 }
 

@@ -85,18 +85,26 @@ async def test_loading_at_the_same_time_starts_one_connection() -> None:
     await asyncio.to_thread(client.stop, None, None, None)
 
 
-@pytest.mark.parametrize(
-    "faults, cause",
-    [
-        (["exit"], "Failed to start MCP client: the client initialization failed: Connection closed"),
-        (["hang"], "Failed to start MCP client: the client initialization failed: the server was not ready within 1"),
-        (["none", "hang_list"], "Failed to list the tools of the MCP server: Timed out"),
-        (["none", "endless_list"], "Failed to list the tools of the MCP server: the server gave the page 'next' twice"),
-    ],
-)
-async def test_a_server_that_cannot_be_loaded_says_why(faults: list[str], cause: str) -> None:
+UNLOADABLE = {
+    "exit": ("exit", 20, "Failed to start MCP client: the client initialization failed: Connection closed"),
+    "hang": (
+        "hang",
+        1,
+        "Failed to start MCP client: the client initialization failed: the server was not ready within 1 seconds",
+    ),
+    "no list": ("none hang_list", 2, "Failed to list the tools of the MCP server: Timed out"),
+    "endless list": (
+        "none endless_list",
+        20,
+        "Failed to list the tools of the MCP server: the server gave the page 'next' twice",
+    ),
+}
+
+
+@pytest.mark.parametrize("faults, startup_timeout, cause", UNLOADABLE.values(), ids=UNLOADABLE)
+async def test_a_server_that_cannot_be_loaded_says_why(faults: str, startup_timeout: int, cause: str) -> None:
     """In time, and leaving nothing running that nobody would stop."""
-    client = stdio_client_of(FAULTY, *faults, startup_timeout=1)
+    client = stdio_client_of(FAULTY, *faults.split(), startup_timeout=startup_timeout)
     for _ in range(2):
         with pytest.raises(ToolProviderException, match=f"^{cause}"):
             await client.load_tools()
