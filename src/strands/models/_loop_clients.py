@@ -66,33 +66,52 @@ async def _kept_open(opened: AbstractAsyncContextManager[C]) -> AsyncGenerator[C
         yield client
 
 
-@asynccontextmanager
-async def entered(client: Any, client_args: Mapping[str, Any]) -> AsyncIterator[Any]:
+class entered(AbstractAsyncContextManager[Any]):
     """Enter a client that is a context of its own; an HTTP client that the user gave stays the user's to close.
 
-    Args:
-        client: The client.
-        client_args: The arguments that it was made from.
+    Contexts that a loop's client is kept in are classes: a loop that ends closes all its generators at once, so that
+    one that waits for another finds it closing already.
     """
-    if "http_client" in client_args:
-        yield client
-        return
-    async with client as opened:
-        yield opened
+
+    def __init__(self, client: Any, client_args: Mapping[str, Any]) -> None:
+        """Enter nothing yet.
+
+        Args:
+            client: The client.
+            client_args: The arguments that it was made from.
+        """
+        self._client = client
+        self._is_ours = "http_client" not in client_args
+
+    async def __aenter__(self) -> Any:
+        return await self._client.__aenter__() if self._is_ours else self._client
+
+    async def __aexit__(self, *exc_info: Any) -> None:
+        if self._is_ours:
+            await self._client.__aexit__(*exc_info)
 
 
-@asynccontextmanager
-async def closing(vendors: C, method: str) -> AsyncIterator[C]:
-    """Lend a client or a stream of a vendor's SDK, and await the method that closes it.
+class closing(AbstractAsyncContextManager[C]):
+    """Lend a client or a stream of a vendor's SDK, and await the method that closes it."""
 
-    Args:
-        vendors: The client or stream.
-        method: The method's name. Older SDKs may have none, and stand-ins in tests one that cannot be awaited.
-    """
-    try:
-        yield vendors
-    finally:
-        close = getattr(vendors, method, None)
+    def __init__(self, vendors: C, method: str) -> None:
+        """Lend nothing yet.
+
+        Args:
+            vendors: The client or stream.
+            method: Name of the method, in parts if it is that of an attribute. Older SDKs may have none, and stand-ins
+                in tests one that cannot be awaited.
+        """
+        self._vendors = vendors
+        self._path = method.split(".")
+
+    async def __aenter__(self) -> C:
+        return self._vendors
+
+    async def __aexit__(self, *exc_info: object) -> None:
+        close: Any = self._vendors
+        for name in self._path:
+            close = getattr(close, name, None)
         closed = close() if callable(close) else None
         if inspect.isawaitable(closed):
             await closed

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import AsyncGenerator, AsyncIterator, Iterator, Mapping
-from contextlib import AbstractAsyncContextManager, asynccontextmanager, contextmanager
+from collections.abc import AsyncGenerator, Iterator, Mapping
+from contextlib import AbstractAsyncContextManager, contextmanager
 from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 from google import genai
 from typing_extensions import Required, Unpack, override
 
 from strands.models._defaults import resolve_config_metadata
+from strands.models._gemini.connection import Connected, begun
 from strands.models._gemini.request import contents_of, functions_of, tool_config_of
 from strands.models._gemini.response import ResponseChunks, translated
 from strands.models._loop_clients import LoopClients, closing
@@ -101,11 +102,7 @@ class GeminiModel(CountingModel):
         request = self._format_request(messages, tool_specs, system_prompt, tool_choice)
         response = ResponseChunks()
         with _mapped_errors():
-            async with (
-                self._lent_client() as client,
-                closing(await client.aio.models.generate_content_stream(**request), "aclose") as events,
-            ):
-                yield response.start()
+            async with self._lent_client() as client, begun(client, request) as events:
                 async for event in events:
                     for chunk in response.of(event):
                         yield chunk
@@ -159,11 +156,8 @@ class GeminiModel(CountingModel):
         return self._clients.lent(self.client_args)
 
 
-@asynccontextmanager
-async def _open_client(client_args: Mapping[str, Any]) -> AsyncIterator[Any]:
-    client = genai.Client(**client_args)
-    async with closing(client.aio, "aclose"):
-        yield client
+def _open_client(client_args: Mapping[str, Any]) -> AbstractAsyncContextManager[Any]:
+    return Connected(genai.Client, client_args)
 
 
 @contextmanager

@@ -40,16 +40,16 @@ class ResponseChunks:
 
     def __init__(self) -> None:
         self._blocks = BlockStream(_chunk_of)
+        self._started = False
         self._calls = 0
         self._stop_reason: str | None = None
         self._usage: Any = None
 
-    def start(self) -> StreamEvent:
-        """Open the message."""
-        return self._blocks.start()
-
     def of(self, event: Any) -> Iterator[StreamEvent]:
         """Yield the chunks for a piece of the response."""
+        if not self._started:
+            self._started = True
+            yield self._blocks.start()
         self._usage = event.usage_metadata or self._usage
         feedback = event.prompt_feedback
         if feedback is not None and feedback.block_reason:

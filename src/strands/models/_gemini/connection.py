@@ -1,0 +1,103 @@
+"""Streams of the Gemini API that end when nobody reads them.
+
+The SDK leaves a stream that is not read to its end open until the garbage collector comes by. So the HTTP responses
+are noted where they come in, and closed here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Mapping
+from contextlib import AbstractAsyncContextManager, aclosing, asynccontextmanager
+from contextvars import ContextVar
+from typing import Any
+
+import httpx
+from google.genai.types import HttpOptions
+
+from strands.models._loop_clients import closing
+
+_LIMITS = httpx.Limits(max_connections=1000, max_keepalive_connections=100)
+"""With httpx's own default of 100 connections, further streams would wait for others to end."""
+
+_SDK_TAKES_CLIENTS = "httpx_async_client" in HttpOptions.model_fields
+"""Older releases do not; their streams end when the garbage collector comes by."""
+
+_USERS_TRANSPORT = ("httpx_async_client", "async_client_args", "aiohttp_client")
+"""Options by which users bring a transport of their own; their streams are left to the SDK."""
+
+_noted: ContextVar[list[httpx.Response] | None] = ContextVar("strands_gemini_responses", default=None)
+"""The responses that come in while a stream is begun."""
+
+
+class Connected(AbstractAsyncContextManager[Any]):
+    """A client of the SDK, and its connections; both are closed at the end."""
+
+    def __init__(self, make_client: Callable[..., Any], client_args: Mapping[str, Any]) -> None:
+        """Make the client.
+
+        Args:
+            make_client: The SDK's class.
+            client_args: Arguments of the client.
+        """
+        options = _http_options(client_args)
+        is_users = any(options.get(name) for name in _USERS_TRANSPORT)
+        self._http = _http_client() if _SDK_TAKES_CLIENTS and not is_users else None
+        if self._http is not None:
+            client_args = {**client_args, "http_options": {**options, "httpx_async_client": self._http}}
+        self._client = make_client(**client_args)
+
+    async def __aenter__(self) -> Any:
+        return self._client
+
+    async def __aexit__(self, *exc_info: object) -> None:
+        async with closing(self._client, "aio.aclose"):
+            if self._http is not None:
+                await self._http.aclose()
+
+
+def _http_options(client_args: Mapping[str, Any]) -> dict[str, Any]:
+    given: Any = client_args.get("http_options") or {}
+    return (
+        dict(given) if isinstance(given, Mapping) else {name: getattr(given, name) for name in given.model_fields_set}
+    )
+
+
+def _http_client() -> httpx.AsyncClient:
+    # The SDK sets a timeout for each request.
+    return httpx.AsyncClient(event_hooks={"response": [_note]}, limits=_LIMITS, follow_redirects=True, timeout=None)
+
+
+async def _note(response: httpx.Response) -> None:
+    noted = _noted.get()
+    if noted is not None:
+        noted.append(response)
+
+
+@asynccontextmanager
+async def begun(client: Any, request: Mapping[str, Any]) -> AsyncIterator[AsyncIterator[Any]]:
+    """Begin a stream, and close its connection at the end.
+
+    Args:
+        client: The client of the SDK.
+        request: Arguments of the request.
+    """
+    responses: list[httpx.Response] = []
+    _noted.set(responses)
+    try:
+        events = aiter(await client.aio.models.generate_content_stream(**request))
+        first = await anext(events, None)  # only now is the request sent
+    finally:
+        _noted.set(None)
+    try:
+        async with closing(events, "aclose"), aclosing(_chained(first, events)) as pieces:
+            yield pieces
+    finally:
+        for response in responses:
+            await response.aclose()
+
+
+async def _chained(first: Any, events: AsyncIterator[Any]) -> AsyncGenerator[Any, None]:
+    if first is not None:
+        yield first
+    async for event in events:
+        yield event
