@@ -15,6 +15,7 @@ from typing import Any
 import pytest
 
 from strands import Agent, tool
+from strands.hooks import AfterInvocationEvent
 from strands.models.bedrock import BedrockModel
 from strands.testing import (
     BedrockEndpoint,
@@ -228,6 +229,36 @@ async def test_a_dropped_stream_is_closed_by_the_collector() -> None:
     gc.collect()
     for _ in range(20):
         await asyncio.sleep(0)  # the loop's own hook closes what the collector found
+    await assert_usable(agent)
+
+
+@pytest.mark.parametrize("moment", LEAVING_AT)
+async def test_a_consumer_that_leaves_without_closing(moment: str) -> None:
+    """Few know of `aclosing`: after a plain `break` the very next call works, too."""
+    agent = agent_on([text("Let me look."), use("chatty")], "never heard", "fine", tools=(chatty,))
+    async for event in agent.stream_async("q"):
+        if kind_of(event) == moment or moment in event:
+            break
+    agent.model = ScriptedModel(["fine"])
+    await assert_usable(agent)
+
+
+async def test_a_dropped_run_that_calls_its_agent_is_told_that_it_runs() -> None:
+    """It would wait for itself."""
+    agent = agent_on("one two", "fine")
+    refused: list[BaseException | None] = []
+
+    async def call_again(event: AfterInvocationEvent) -> None:
+        if not refused:
+            refused.append((await watch(agent)).error)
+
+    agent.add_hook(call_again)
+    async for event in agent.stream_async("q"):
+        if "data" in event:
+            break
+    while not refused:  # noqa: ASYNC110  # until the loop's own hook has closed the run
+        await asyncio.sleep(0)
+    assert isinstance(refused[0], ConcurrencyException)
     await assert_usable(agent)
 
 

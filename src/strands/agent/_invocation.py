@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncGenerator, Callable, Iterator
 from contextlib import AbstractContextManager, aclosing, asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
+from weakref import ref
 
 from strands.agent.agent_result import AgentResult
 from strands.event_loop.final_turn import only_final_turn
@@ -25,6 +27,9 @@ if TYPE_CHECKING:
 EventLoop = Callable[..., AsyncGenerator[TypedEvent, None]]
 """`event_loop_cycle`; called with keywords, since those who replace it in tests look at them."""
 
+_CLOSING_STEPS = 1000
+"""Steps of the event loop for which a call waits until a dropped run is closed."""
+
 
 @dataclass(slots=True, kw_only=True)
 class Invocation:
@@ -38,11 +43,18 @@ class Invocation:
     output_model: type[BaseModel] | None
     output_prompt: str | None
     final_turn_only: bool
+    _stream: ref[AsyncGenerator[dict[str, Any], None]] | None = None
 
-    async def events(self, prompt: AgentInput) -> AsyncGenerator[dict[str, Any], None]:
+    def events(self, prompt: AgentInput) -> AsyncGenerator[dict[str, Any], None]:
         """Run the agent and yield what the consumer receives; the callback handler receives the same."""
+        events = self._events(prompt)
+        self._stream = ref(events)
+        return events
+
+    async def _events(self, prompt: AgentInput) -> AsyncGenerator[dict[str, Any], None]:
         agent, state, handler = self.agent, self.state, self.callback_handler
-        with agent._exclusively(), _cancellable(agent):
+        await _dropped_run_closed(agent)
+        with agent._exclusively(self._stream), _cancellable(agent):
             agent.event_loop_metrics.reset_usage_metrics()
             messages = await agent._messages_for(prompt)
             with _AgentSpan(agent, messages) as span:
@@ -65,6 +77,17 @@ class Invocation:
             if handler is not None:
                 handler(**result)
             yield result
+
+
+async def _dropped_run_closed(agent: Agent) -> None:
+    """Let the event loop close a run whose consumer left without closing it: a `break` does not wait for that.
+
+    Gives up after a while, since hooks of the run's end may take their time, or call the agent themselves.
+    """
+    for _ in range(_CLOSING_STEPS):
+        if not agent._runs_for_nobody:
+            return
+        await asyncio.sleep(0)
 
 
 @contextmanager

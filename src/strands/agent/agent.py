@@ -7,6 +7,7 @@ import threading
 from collections.abc import AsyncGenerator, Callable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, TypeVar, cast
+from weakref import ref
 
 from strands import _identifier
 from strands._async import run_async
@@ -141,6 +142,7 @@ class Agent(AgentBase):
         self._model_state: dict[str, Any] = {}
         self._cancel_signal = threading.Event()
         self._invocation_lock = threading.Lock()
+        self._running_stream: ref[Any] | None = None
         self._concurrent_invocation_mode = concurrent_invocation_mode
         self._retry_strategy = _defaults.resolved_retry_strategy(retry_strategy)
         self._session_manager = session_manager
@@ -295,8 +297,11 @@ class Agent(AgentBase):
         self._cancel_signal.set()
 
     @contextmanager
-    def _exclusively(self) -> Iterator[None]:
+    def _exclusively(self, stream: ref[Any] | None = None) -> Iterator[None]:
         """Mark the agent as running, and as idle again afterwards.
+
+        Args:
+            stream: What the consumer of the run holds.
 
         Raises:
             ConcurrencyException: If it is running already, unless it allows that.
@@ -307,10 +312,19 @@ class Agent(AgentBase):
                 "Agent is already processing a request. Concurrent invocations are not supported."
             )
         try:
+            if guarded:
+                self._running_stream = stream
             yield
         finally:
             if guarded:
+                self._running_stream = None
                 self._invocation_lock.release()
+
+    @property
+    def _runs_for_nobody(self) -> bool:
+        """Whether the consumer dropped the run under way without closing it; the event loop is about to do that."""
+        stream = self._running_stream
+        return stream is not None and stream() is None
 
     async def _messages_for(self, prompt: AgentInput) -> Messages:
         """Return what a prompt adds to the history; answers to interrupts add nothing."""
