@@ -28,7 +28,9 @@ from tests.multiagent.teams import (
     swarm_of,
 )
 
-LOOKING = [text("Let me look."), use("look")]
+FAILING: Any = [text("half"), error(ValueError("boom"))]
+ASKING: Any = [text("Hm."), use("ask")]
+LOOKING: Any = [text("Let me look."), use("look")]
 
 
 async def final(team: MultiAgentBase, task: Any = "task") -> Seen:
@@ -112,6 +114,7 @@ async def test_known_end_streams_while_other_nodes_still_run() -> None:
     """What can be known in advance is not held back until the slowest branch is done."""
     gate = Gate()
     team = graph_of(["ab", "ac"], member("a"), member("b", "The answer."), member("c", [text([pause(gate), "late"])]))
+    first = None
     async with aclosing(cast(Any, team.stream_async("task", stream_final_turn_only=True))) as events:
         async for event in events:
             if event.get("event", {}).get("data"):
@@ -122,7 +125,7 @@ async def test_known_end_streams_while_other_nodes_still_run() -> None:
 
 async def test_node_that_fails_leaves_no_text_but_that_of_other_ends() -> None:
     """Half an answer is none; the answer of another branch stays one."""
-    failing = member("b", [text("half"), error(ValueError("boom"))], tools=[look])
+    failing = member("b", FAILING, tools=[look])
     seen = await final(graph_of(["ab", "ac"], member("a"), failing, member("c")))
     assert (seen.said, repr(seen.error)) == (["c: from c"], "ValueError('boom')")
 
@@ -135,7 +138,7 @@ async def test_limit_leaves_no_text_of_nodes_that_led_on() -> None:
 
 async def test_interrupt_leaves_the_answer_to_the_resumed_run() -> None:
     """A question is no answer; what follows it is delivered like that of any run."""
-    team = graph_of(["ab"], member("a", [text("Hm."), use("ask")], "sure", tools=[ask]), member("b"))
+    team = graph_of(["ab"], member("a", ASKING, "sure", tools=[ask]), member("b"))
     first = await final(team)
     second = await final(team, answering(team, "yes"))
     assert (first.said, first.lines[-1], second.said) == ([], "result interrupted", ["b: from b"])
@@ -166,12 +169,12 @@ async def test_swarm_without_handoff_delivers_its_only_agent() -> None:
 async def test_swarm_at_a_limit_or_failing_says_nothing() -> None:
     """A run that was cut off has no answer."""
     limited = await final(swarm_of(member("a", handing_to("b"), "I wait."), member("b"), max_handoffs=1))
-    failing = await final(swarm_of(member("a", [text("half"), error(ValueError("boom"))])))
+    failing = await final(swarm_of(member("a", FAILING)))
     assert (limited.said, failing.said) == ([], [])
 
 
 async def test_swarm_that_asks_a_person_answers_after_the_resume() -> None:
-    team = swarm_of(member("a", [text("Hm."), use("ask")], "The answer.", tools=[ask]))
+    team = swarm_of(member("a", ASKING, "The answer.", tools=[ask]))
     first = await final(team)
     assert (first.said, (await final(team, answering(team, "yes"))).said) == ([], ["a: The answer."])
 

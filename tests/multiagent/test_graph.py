@@ -24,6 +24,7 @@ from strands.multiagent.graph import Graph, GraphBuilder, GraphNode, GraphState
 from strands.plugins import MultiAgentPlugin, hook
 from strands.session import FileSessionManager
 from strands.testing import error, usage, use
+from strands.types.content import ContentBlock
 from tests.multiagent.teams import answering, ask, graph_of, member, prompts_of, scripted, seen_of, swarm_of
 
 # --- building ---------------------------------------------------------------------------------------------------------
@@ -141,7 +142,7 @@ async def test_dependent_node_gets_the_task_and_the_results_before_it() -> None:
 
 async def test_content_blocks_stay_blocks() -> None:
     agents = [member("a"), member("b")]
-    await graph_of(["ab"], *agents).invoke_async([{"text": "one"}, {"text": "two"}])
+    await graph_of(["ab"], *agents).invoke_async([ContentBlock(text="one"), ContentBlock(text="two")])
     assert prompts_of(agents[1])[0][:3] == ["Original Task:", "one", "two"]
 
 
@@ -173,7 +174,12 @@ async def test_order_is_that_of_the_builder() -> None:
 async def test_conditions_see_the_state() -> None:
     seen_states: list[Any] = []
     builder = builder_with("a", "b")
-    builder.add_edge("a", "b", condition=lambda state: not seen_states.append(sorted(state.results)))
+
+    def note(state: GraphState) -> bool:
+        seen_states.append(sorted(state.results))
+        return True
+
+    builder.add_edge("a", "b", condition=note)
     await builder.build().invoke_async("task")
     assert seen_states[0] == ["a"]
 

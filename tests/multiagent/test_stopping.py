@@ -15,7 +15,7 @@ from strands.multiagent._clock import within_time
 from strands.multiagent._merged import merged
 from strands.multiagent.graph import Graph
 from strands.multiagent.swarm import Swarm
-from strands.testing import Gate, pause, text
+from strands.testing import Gate, ScriptedModel, pause, text
 from strands.types.exceptions import ConcurrencyException
 from tests.multiagent.teams import graph_of, handing_to, member, scripted, seen_of, swarm_of
 
@@ -92,7 +92,7 @@ async def test_failing_node_does_not_lose_what_others_are_at() -> None:
         raise ValueError("boom")
 
     explosive = member("b")
-    explosive.model = type(explosive.model)(explode)
+    explosive.model = ScriptedModel(explode)
     team = graph_of(["ab", "ac"], member("a"), explosive, member("c", [text([pause(gate), "late"])]))
     running = asyncio.create_task(seen_of(team))
     await failed.wait()

@@ -13,6 +13,7 @@ from strands.multiagent.base import Status
 from strands.multiagent.swarm import SharedContext, Swarm, SwarmNode, SwarmState
 from strands.session import FileSessionManager
 from strands.testing import error, use
+from strands.types.content import ContentBlock
 from tests.multiagent.teams import answering, ask, handing_to, member, prompts_of, scripted, seen_of, swarm_of
 
 CLOSING = (
@@ -67,7 +68,7 @@ async def test_next_agent_is_told_what_happened() -> None:
 
 async def test_content_blocks_follow_the_context() -> None:
     agent = member("a")
-    await swarm_of(agent).invoke_async([{"text": "look"}])
+    await swarm_of(agent).invoke_async([ContentBlock(text="look")])
     assert prompts_of(agent)[0] == ["Context:\nUser Request: Multi-modal task\n\n" + CLOSING, "look"]
 
 
