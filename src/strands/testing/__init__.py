@@ -13,6 +13,9 @@ HTTP server that speaks Bedrock's Converse APIs to unmodified boto3 clients.
     with BedrockEndpoint(script) as endpoint:
         agent = Agent(model=endpoint.model(), tools=[weather])
 
+Stand-ins for other services take scripts in the same way: `OpenAIEndpoint`, `MistralEndpoint`, `WriterEndpoint`,
+`LlamaAPIEndpoint` and `SageMakerEndpoint`.
+
 A script is a list of turns, or a function from the request to a turn (`per_conversation(turns)` gives every
 conversation a run of its own). A turn is a string, a step, or a list of them:
 
@@ -54,16 +57,26 @@ if TYPE_CHECKING:
     from strands.testing._vocabulary import usage as usage
     from strands.testing._vocabulary import use as use
     from strands.testing.bedrock import BedrockEndpoint as BedrockEndpoint
+    from strands.testing.openai import LlamaAPIEndpoint as LlamaAPIEndpoint
+    from strands.testing.openai import MistralEndpoint as MistralEndpoint
+    from strands.testing.openai import OpenAIEndpoint as OpenAIEndpoint
+    from strands.testing.openai import WriterEndpoint as WriterEndpoint
+    from strands.testing.sagemaker import SageMakerEndpoint as SageMakerEndpoint
 
 __all__ = [
     "BedrockEndpoint",
     "EndpointRequest",
     "Gate",
+    "LlamaAPIEndpoint",
+    "MistralEndpoint",
     "ModelRequest",
+    "OpenAIEndpoint",
+    "SageMakerEndpoint",
     "ScriptExhausted",
     "ScriptedError",
     "ScriptedModel",
     "Turn",
+    "WriterEndpoint",
     "blocked",
     "cited",
     "disconnect",
@@ -98,12 +111,16 @@ _VOCABULARY = (
     "use",
 )
 
+_CHAT_ENDPOINTS = ("LlamaAPIEndpoint", "MistralEndpoint", "OpenAIEndpoint", "WriterEndpoint")
+
 __getattr__, __dir__ = lazy_exports(
     __name__,
     {
         "BedrockEndpoint": "strands.testing.bedrock",
         "EndpointRequest": "strands.testing._endpoint",
         "Gate": "strands.testing._gate",
+        **dict.fromkeys(_CHAT_ENDPOINTS, "strands.testing.openai"),
+        "SageMakerEndpoint": "strands.testing.sagemaker",
         "ModelRequest": "strands.testing._script",
         "ScriptExhausted": "strands.testing._script",
         "ScriptedError": "strands.testing._scripted_model",
