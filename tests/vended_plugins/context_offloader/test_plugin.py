@@ -183,6 +183,36 @@ def test_cancelled_calls_stay_as_they_are() -> None:
     assert contents(agent) == [[{"text": TEXT}]]
 
 
+class Counting(ScriptedModel):
+    """Counts as it is told; an exception is raised."""
+
+    count: int | Exception = 0
+
+    async def count_tokens(self, *_: Any, **__: Any) -> int:
+        if isinstance(self.count, Exception):
+            raise self.count
+        return self.count
+
+
+@pytest.mark.parametrize(("count", "offloaded"), [(10, False), (11, True), (RuntimeError("no service"), False)])
+def test_the_model_counts(count: int | Exception, offloaded: bool) -> None:
+    """Its own count is better than an estimate; without one the result stays."""
+    agent = agent_with(InMemoryStorage(), [IMAGE])
+    agent.model = Counting([use("produce"), "Done."])
+    agent.model.count = count
+    agent("Hi")
+    assert (contents(agent) != [[IMAGE]]) is offloaded
+
+
+def test_a_large_result_without_anything_to_store_stays_as_it_is() -> None:
+    """A summary of nothing would only confuse."""
+    agent = agent_with(InMemoryStorage(), [VIDEO])
+    agent.model = Counting([use("produce"), "Done."])
+    agent.model.count = 1000
+    agent("Hi")
+    assert contents(agent) == [[VIDEO]]
+
+
 class Broken(InMemoryStorage):
     def store(self, key: str, content: bytes, content_type: str = "text/plain") -> str:
         raise OSError("disk full")

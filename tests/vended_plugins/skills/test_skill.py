@@ -206,11 +206,14 @@ class Server(http.server.BaseHTTPRequestHandler):
     """Where the same is served without encryption."""
 
     def do_GET(self) -> None:
+        if self.path == "/silent":
+            return
         status, headers, body = {
             "/skill": (200, {}, content("fetched").encode()),
             "/text": (200, {}, b"nothing"),
             "/binary": (200, {}, b"\xff"),
             "/huge": (200, {}, b"x" * (4 * 1024 * 1024 + 1)),
+            "/cut": (200, {"Content-Length": "1000"}, content().encode()),
             "/moved": (302, {"Location": "/skill"}, b""),
             "/downgraded": (302, {"Location": f"http://127.0.0.1:{self.plain_port}/skill"}, b""),
         }.get(self.path, (404, {}, b""))
@@ -290,6 +293,8 @@ def test_a_skill_is_fetched(url: str, path: str) -> None:
         ("/none", RuntimeError, "HTTP 404: Not Found"),
         ("/downgraded", RuntimeError, "expected an https URL"),
         ("/huge", RuntimeError, "skill is larger than 4194304 bytes"),
+        ("/cut", RuntimeError, "failed to fetch skill: "),
+        ("/silent", RuntimeError, "failed to fetch skill: "),
         ("/text", ValueError, "SKILL.md must start with --- frontmatter delimiter"),
         ("/binary", ValueError, "can't decode"),
     ],

@@ -12,6 +12,7 @@ from strands.agent.agent_result import AgentResult
 from strands.hooks import AfterModelCallEvent, BeforeModelCallEvent, BeforeToolCallEvent, MessageAddedEvent
 from strands.testing import ScriptedModel, use
 from strands.types.content import Message
+from strands.types.exceptions import EventLoopException
 from strands.types.interrupt import InterruptResponseContent
 from strands.vended_plugins.steering import (
     Guide,
@@ -178,6 +179,13 @@ def test_unknown_decisions_on_responses_are_errors(decision: Any) -> None:
         agent("Hi")
 
 
+def test_unknown_decisions_on_tool_calls_are_errors() -> None:
+    """As on responses."""
+    agent = agent_with(Decisions(tools=["proceed"]), CALL)
+    with pytest.raises(EventLoopException, match="Unknown steering action type for tool call: proceed"):
+        agent("Hi")
+
+
 def test_the_base_class_lets_all_pass() -> None:
     """Handlers override what they care for."""
     agent = agent_with(SteeringHandler(), CALL, "Done.")
@@ -247,6 +255,15 @@ def test_images_are_in_the_ledger_by_size_only() -> None:
     [call] = handler.steering_context.data.get("ledger")["tool_calls"]
     assert call["result"] == [{"image": {"format": "png", "source": {"bytes": "<4000 bytes>"}}}]
     json.dumps(call)
+
+
+def test_a_result_without_a_request_is_not_entered() -> None:
+    """Another plugin may have emptied the context in the meantime."""
+    handler = Decisions(context_providers=[LedgerProvider()])
+    agent = agent_with(handler, CALL, "Done.")
+    agent.hooks.add_callback(BeforeToolCallEvent, lambda event: handler.steering_context.data.delete("ledger"))
+    agent("Hi")
+    assert handler.steering_context.data.get() == {}
 
 
 class Counting(SteeringContextCallback[BeforeToolCallEvent]):

@@ -194,7 +194,7 @@ def _fetched(url: str) -> bytes:
     try:
         with urllib.request.urlopen(request, timeout=_URL_TIMEOUT_S) as response:
             content: bytes = response.read(_URL_MAX_BYTES + 1)
-            reached = response.geturl()
+            reached, missing_bytes = response.geturl(), response.length
     except urllib.error.HTTPError as error:
         raise RuntimeError(f"url=<{url}> | HTTP {error.code}: {error.reason}") from error
     except urllib.error.URLError as error:
@@ -205,4 +205,6 @@ def _fetched(url: str) -> bytes:
         raise RuntimeError(f"url=<{url}> | redirected to {reached!r}, expected an https URL")
     if len(content) > _URL_MAX_BYTES:
         raise RuntimeError(f"url=<{url}> | skill is larger than {_URL_MAX_BYTES} bytes")
+    if isinstance(missing_bytes, int) and missing_bytes > 0:  # None if the server does not tell the length
+        raise RuntimeError(f"url=<{url}> | failed to fetch skill: {missing_bytes} bytes are missing")
     return content
