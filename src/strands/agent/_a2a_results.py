@@ -20,6 +20,12 @@ from strands.types.event_loop import StopReason
 ARTIFACT_NAME = "agent_response"
 """The artifact with an agent's answer; streamed, its parts are pieces of one text."""
 
+INTERRUPTS = "interrupts"
+"""Where the metadata of a question has the interrupts that it is about."""
+
+INTERRUPT_RESPONSE = "interruptResponse"
+"""The key of a data part that answers an interrupt."""
+
 QUESTION_STATES = frozenset({TaskState.input_required, TaskState.auth_required})
 """The remote agent waits for the caller."""
 

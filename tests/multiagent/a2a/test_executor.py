@@ -300,6 +300,74 @@ class TestInterrupts:
             ("status", "input-required", f"Agent requires input:\n{line}", False),
         ]
 
+    async def ask(self, executor: StrandsA2AExecutor) -> tuple[Task, list[dict[str, Any]]]:
+        """Run up to the question; returns the waiting task and its interrupts."""
+        queue = EventQueue()
+        await executor.execute(request(), queue)
+        events = await drained(queue)
+        task: Task = events[0]
+        task.status = events[-1].status
+        assert task.status.message is not None
+        assert task.status.message.metadata is not None
+        return task, task.status.message.metadata["interrupts"]
+
+    @staticmethod
+    def asking(*reasons: Any, **settings: Any) -> tuple[StrandsA2AExecutor, list[Any]]:
+        """Return an executor whose agent asks once for each reason before it looks, and the list of the answers."""
+        answers: list[Any] = []
+        uses = [use("look", subject=str(number)) for number, _ in enumerate(reasons)]
+        agent = agent_of(uses, "Yes.", **settings)
+        left = iter(reasons)
+        reason_of: dict[str, Any] = {}
+
+        def ask(event: BeforeToolCallEvent) -> None:
+            reason = reason_of.setdefault(event.tool_use["toolUseId"], next(left, None))
+            answers.append(event.interrupt("approval", reason=reason))
+
+        agent.add_hook(ask, BeforeToolCallEvent)
+        return StrandsA2AExecutor(agent, enable_a2a_compliant_streaming=True), answers
+
+    async def test_the_tasks_next_message_is_the_answer(self) -> None:
+        """Without it the agent would wait for ever, and refuse all its clients."""
+        executor, answers = self.asking("really?")
+        task, _ = await self.ask(executor)
+        queue = EventQueue()
+        await executor.execute(request("go on", task=task), queue)
+        assert [brief(event) for event in await drained(queue)] == [first("Yes."), LAST, COMPLETED]
+        assert answers == ["go on"]
+
+    async def test_data_parts_answer_several_questions(self) -> None:
+        """Programs answer by id, with any value."""
+        executor, answers = self.asking("one?", {"reason": object})
+        task, interrupts = await self.ask(executor)
+        parts = [answer_to(each["id"], {"number": number}) for number, each in enumerate(interrupts)]
+        await executor.execute(request(*parts, task=task), EventQueue())
+        assert answers == [{"number": 0}, {"number": 1}]
+
+    async def test_one_text_is_no_answer_to_several_questions(self) -> None:
+        """Nobody should approve by accident what they did not read."""
+        executor, answers = self.asking("one?", "two?")
+        task, interrupts = await self.ask(executor)
+        with pytest.raises(ServerError) as caught:
+            await executor.execute(request("yes", task=task), EventQueue())
+        ids = [each["id"] for each in interrupts]
+        reason = f"expected a data part with 'interruptResponse' for each of {ids!r}"
+        assert caught.value.error == InvalidParamsError(message=reason)
+        assert answers == []
+
+    async def test_other_tasks_cannot_answer(self) -> None:
+        """The question was put to one client."""
+        executor, answers = self.asking("really?")
+        _, [interrupt] = await self.ask(executor)
+        queue = EventQueue()
+        await executor.execute(request(answer_to(interrupt["id"], "yes")), queue)
+        assert [brief(event) for event in await drained(queue)] == [SUBMITTED, FAILED]
+        assert answers == []
+
+
+def answer_to(interrupt_id: str, response: Any) -> Part:
+    return Part(root=DataPart(data={"interruptResponse": {"interruptId": interrupt_id, "response": response}}))
+
 
 class Report(BaseModel):
     """A report."""

@@ -25,11 +25,14 @@ from a2a.utils.errors import ServerError
 from strands.agent._a2a_media import DEFAULT_FORMATS, FORMAT_MAPPINGS
 from strands.agent._a2a_parts import blocks_from_parts, text_part
 from strands.agent._a2a_results import END_STATES, QUESTION_STATES
+from strands.multiagent.a2a._questions import answers, question
 from strands.multiagent.a2a._updates import AnswerUpdates, ArtifactUpdates, StatusUpdates
 
 if TYPE_CHECKING:
     from strands.agent.agent import Agent
     from strands.agent.agent_result import AgentResult
+    from strands.interrupt import Interrupt
+    from strands.multiagent.a2a._questions import Prompt
     from strands.types.content import ContentBlock
 
 logger = logging.getLogger(__name__)
@@ -42,6 +45,10 @@ _NOT_COMPLIANT = (
 
 class StrandsA2AExecutor(AgentExecutor):
     """Turns each message of an A2A client into a run of one agent, and the run into updates of an A2A task.
+
+    An interrupt makes the task wait for input. The next message of the task answers it: with its text, or with a data
+    part `{"interruptResponse": {"interruptId": ..., "response": ...}}` for each interrupt; their ids are in the
+    metadata of the question, as `interrupts`.
 
     Tools and hooks find the `RequestContext` in the invocation state, as `a2a_request_context`.
 
@@ -68,6 +75,7 @@ class StrandsA2AExecutor(AgentExecutor):
         self.enable_a2a_compliant_streaming = enable_a2a_compliant_streaming
         self.stream_final_turn_only = stream_final_turn_only
         self._runs: dict[str, _Run] = {}
+        self._asked: dict[str, list[Interrupt]] = {}
 
     async def execute(self, context: RequestContext, event_queue: EventQueue) -> None:
         """Run the agent on a message and report to the queue how it goes.
@@ -79,7 +87,7 @@ class StrandsA2AExecutor(AgentExecutor):
         """
         if not self.enable_a2a_compliant_streaming:
             warnings.warn(_NOT_COMPLIANT, UserWarning, stacklevel=2)
-        blocks = _content(context)
+        blocks = answers(context, self._asked) or _content(context)
         task = context.current_task
         if task is None:
             task = _task_for(context)
@@ -111,11 +119,13 @@ class StrandsA2AExecutor(AgentExecutor):
         elif task is None:
             raise ServerError(TaskNotFoundError())
         elif task.status.state in QUESTION_STATES:
+            self._asked.pop(task.id, None)
             await TaskUpdater(event_queue, task.id, task.context_id).cancel()
         else:
             raise ServerError(TaskNotCancelableError(message=_why_not(task)))
 
-    async def _run(self, context: RequestContext, blocks: list[ContentBlock], updater: TaskUpdater) -> None:
+    async def _run(self, context: RequestContext, blocks: Prompt, updater: TaskUpdater) -> None:
+        self._asked.pop(updater.task_id, None)
         try:
             result = await self._answer(context, blocks, self._updates(updater))
         except Exception:
@@ -123,15 +133,14 @@ class StrandsA2AExecutor(AgentExecutor):
             await updater.failed(updater.new_agent_message([text_part("Agent execution failed")]))
             return
         if result is not None and result.interrupts:
-            await updater.requires_input(updater.new_agent_message([text_part(_questions(result))]))
+            self._asked[updater.task_id] = [*result.interrupts]
+            await updater.requires_input(question(updater, result.interrupts))
         elif result is not None and result.stop_reason == "cancelled":
             await updater.cancel(updater.new_agent_message([text_part(str(result))]))
         else:
             await updater.complete()
 
-    async def _answer(
-        self, context: RequestContext, blocks: list[ContentBlock], updates: AnswerUpdates
-    ) -> AgentResult | None:
+    async def _answer(self, context: RequestContext, blocks: Prompt, updates: AnswerUpdates) -> AgentResult | None:
         """Run the agent, send its text, and return its result; None from an agent of another make that gave none."""
         # Agents of other makes need not know the keyword.
         final_turn: dict[str, Any] = {"stream_final_turn_only": True} if self.stream_final_turn_only else {}
@@ -184,14 +193,6 @@ def _task_for(context: RequestContext) -> Task:
         return new_task(context.message)
     except ValueError as error:
         raise ServerError(InvalidParamsError(message=str(error))) from error
-
-
-def _questions(result: AgentResult) -> str:
-    lines = [
-        f"- {interrupt.name}: {interrupt.reason}" if interrupt.reason else f"- {interrupt.name}"
-        for interrupt in result.interrupts or []
-    ]
-    return "\n".join(["Agent requires input:", *lines])
 
 
 def _calls_a_tool(result: AgentResult) -> bool:
