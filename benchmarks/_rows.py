@@ -103,6 +103,21 @@ def _streams(name: str, what: str, metric: str, goal: Goal) -> Row:
     )
 
 
+def _tracing(name: str, what: str, *options: str) -> Row:
+    return Row(
+        name=f"tracing-{name}",
+        what=f"the cost of tracing while no tracer provider is configured: {what}",
+        workload="telemetry",
+        options=options,
+        quick_options=("--rounds", "3"),
+        metric="overhead_percent",
+        unit="%",
+        goals=(_at_most(3.0),),
+        tree_only=True,
+        runs=3,
+    )
+
+
 ROWS: tuple[Row, ...] = (
     _tokens("tokens", _TURN, "tokens", goals=(_at_most(2.0), _ratio(3.5))),
     _tokens("tokens-floor", _FLOOR, "floor"),
@@ -119,6 +134,8 @@ ROWS: tuple[Row, ...] = (
         tree_only=True,
         runs=3,
     ),
+    _tracing("turns", "50 tool turns", "--turns", "50"),
+    _tracing("tokens", "one turn of 20,000 text deltas", "--turns", "0", "--tokens", "20000"),
     _tool_turns(10),
     _tool_turns(200, _ratio(35), runs=3),
     _tool_turns(1000, runs=3),
