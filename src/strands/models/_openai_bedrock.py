@@ -64,7 +64,7 @@ def resolve_bedrock_client_args(
         ImportError: If the package that makes the tokens is not installed.
     """
     try:
-        from aws_bedrock_token_generator import provide_token  # type: ignore[import-untyped]
+        from aws_bedrock_token_generator import provide_token
     except ImportError as error:
         raise ImportError(
             "bedrock_mantle_config needs aws-bedrock-token-generator: pip install 'strands-agents[openai]'"
