@@ -305,6 +305,12 @@ DECISIONS: tuple[Decision, ...] = (
         paths=("/events",),
     ),
     Decision(
+        reason="A question's metadata holds the interrupts, so that they can be answered.",
+        areas=("a2a",),
+        scenarios=("interrupt: *",),
+        paths=("*/message/metadata",),
+    ),
+    Decision(
         reason="Files need no name, and text files of any type are documents that providers accept.",
         areas=("a2a",),
         scenarios=("message_received: * without a name", "file_received: *"),

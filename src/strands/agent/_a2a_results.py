@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Collection, Iterable, Iterator
 from typing import Any, cast
 from uuid import uuid4
 
+from a2a.types import DataPart, Part, Role, Task, TaskArtifactUpdateEvent, TaskState, TaskStatusUpdateEvent, TextPart
 from a2a.types import Message as A2AMessage
-from a2a.types import Part, Role, Task, TaskArtifactUpdateEvent, TaskState, TaskStatusUpdateEvent, TextPart
 
 from strands.agent._a2a_parts import part_from_block, readable_blocks_from_parts, text_part
 from strands.agent.agent_result import AgentResult
+from strands.interrupt import Interrupt
 from strands.telemetry.metrics import EventLoopMetrics
 from strands.types.a2a import A2AResponse
 from strands.types.agent import AgentInput
 from strands.types.content import ContentBlock, Message
 from strands.types.event_loop import StopReason
+
+logger = logging.getLogger(__name__)
 
 ARTIFACT_NAME = "agent_response"
 """The artifact with an agent's answer; streamed, its parts are pieces of one text."""
@@ -45,6 +49,15 @@ def convert_input_to_message(prompt: AgentInput) -> A2AMessage:
         kinds = [kind for block in blocks for kind in block]
         raise ValueError(f"prompt holds {kinds!r}, expected at least one text, image, document or video")
     return A2AMessage(kind="message", role=Role.user, parts=parts, message_id=uuid4().hex)
+
+
+def answers_to_interrupts(prompt: AgentInput, task: Task | None) -> A2AMessage | None:
+    """Return a prompt of answers to the questions of a waiting task as the task's next message, else None."""
+    items: list[Any] = prompt if isinstance(prompt, list) else []
+    if task is None or not items or not all(isinstance(item, dict) and INTERRUPT_RESPONSE in item for item in items):
+        return None
+    parts = [Part(root=DataPart(data={INTERRUPT_RESPONSE: item[INTERRUPT_RESPONSE]})) for item in items]
+    return A2AMessage(role=Role.user, parts=parts, message_id=uuid4().hex, task_id=task.id, context_id=task.context_id)
 
 
 def _blocks(prompt: AgentInput) -> list[ContentBlock]:
@@ -85,34 +98,48 @@ def convert_response_to_agent_result(response: A2AResponse, *, chunked: Collecti
     """
     state = task_state(response)
     stop_reason: StopReason = "interrupt" if state in QUESTION_STATES else "end_turn"
-    message: Message = {"role": "assistant", "content": _content(response, chunked)}
+    said = _closing_message(response)
+    message: Message = {"role": "assistant", "content": _content(response, said, chunked)}
     return AgentResult(
         stop_reason=stop_reason,
         message=message,
         metrics=EventLoopMetrics(),
         state={} if state is None else {"a2a_task_state": state.value},
+        interrupts=_interrupts(said) if stop_reason == "interrupt" else None,
     )
 
 
-def _content(response: A2AResponse, chunked: Collection[str]) -> list[ContentBlock]:
-    if isinstance(response, A2AMessage):
-        return readable_blocks_from_parts(response.parts)
+def _content(response: A2AResponse, said: A2AMessage | None, chunked: Collection[str]) -> list[ContentBlock]:
+    if said is not None:
+        return readable_blocks_from_parts(said.parts)
     task, update = _task_and_update(response)
     if isinstance(update, TaskArtifactUpdateEvent):
         return readable_blocks_from_parts(update.artifact.parts)
-    said = update.status.message if isinstance(update, TaskStatusUpdateEvent) else _closing_message(task)
-    if said is not None:
-        return readable_blocks_from_parts(said.parts)
     return list(_artifact_blocks(task, chunked)) if task is not None else []
 
 
-def _closing_message(task: Task | None) -> A2AMessage | None:
-    """Return what a task without updates says, unless it is a word on the way or the artifacts are the answer."""
-    if task is None or task.status.state not in END_STATES | QUESTION_STATES:
+def _closing_message(response: A2AResponse) -> A2AMessage | None:
+    """Return what a response says, unless it is a word on the way or its artifacts are the answer."""
+    if isinstance(response, A2AMessage):
+        return response
+    task, update = _task_and_update(response)
+    if isinstance(update, TaskStatusUpdateEvent):
+        return update.status.message
+    if task is None or update is not None or task.status.state not in END_STATES | QUESTION_STATES:
         return None
     if task.status.state == TaskState.completed and task.artifacts:
         return None
     return task.status.message
+
+
+def _interrupts(said: A2AMessage | None) -> list[Interrupt] | None:
+    """Return the interrupts that a question is about, if it comes from an agent of this kind."""
+    asked = (said.metadata or {}).get(INTERRUPTS) if said is not None else None
+    try:
+        return [Interrupt(**each) for each in asked or []] or None
+    except TypeError:
+        logger.debug("interrupts=<%r> | not understood, left out", asked)
+        return None
 
 
 def _artifact_blocks(task: Task, chunked: Collection[str]) -> Iterator[ContentBlock]:

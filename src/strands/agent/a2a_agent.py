@@ -18,6 +18,7 @@ from strands._async import run_async
 from strands.agent._a2a_results import (
     END_STATES,
     QUESTION_STATES,
+    answers_to_interrupts,
     convert_input_to_message,
     convert_response_to_agent_result,
     task_state,
@@ -39,8 +40,8 @@ _CANCEL_TIMEOUT_S = 5.0
 class A2AAgent(AgentBase):
     """A remote agent.
 
-    Every call is a task of its own for the remote agent. Closing the iterator of `stream_async` early, or cancelling
-    the asyncio task that iterates it, cancels that task.
+    Every call is a task of its own for the remote agent, but for answers to its interrupts. Closing the iterator of
+    `stream_async` early, or cancelling the asyncio task that iterates it, cancels that task.
 
     Args:
         endpoint: Base URL of the remote agent, below which its card is.
@@ -81,6 +82,7 @@ class A2AAgent(AgentBase):
         self._client_config = client_config
         self._client_factory = a2a_client_factory
         self._agent_card: AgentCard | None = None
+        self._waiting_task: Task | None = None
 
     def __call__(self, prompt: AgentInput = None, **kwargs: Any) -> AgentResult:
         """Send a prompt from synchronous code and return the result; see `stream_async`."""
@@ -100,7 +102,8 @@ class A2AAgent(AgentBase):
         """Send a prompt and yield what the remote agent sends.
 
         Args:
-            prompt: A text, content blocks, or messages, of which the last one of the user is sent.
+            prompt: A text, content blocks, messages, of which the last one of the user is sent, or answers to the
+                interrupts of the latest result.
             **kwargs: Accepted for the sake of orchestrators, and not sent.
 
         Yields:
@@ -113,7 +116,7 @@ class A2AAgent(AgentBase):
         """
         if prompt is None:
             raise ValueError("prompt is required for A2AAgent")
-        message = convert_input_to_message(prompt)
+        message = answers_to_interrupts(prompt, self._waiting_task) or convert_input_to_message(prompt)
         logger.debug("agent=<%s>, endpoint=<%s> | sending message", self.name, self.endpoint)
         response = _Response()
         async with self._client() as client, response.cancelled_unless_over(client):
@@ -125,6 +128,7 @@ class A2AAgent(AgentBase):
                 async for event in sent:
                     response.take(event)
                     yield A2AStreamEvent(event).as_dict()
+        self._waiting_task = response.waiting_task
         yield AgentResultEvent(response.result(self.endpoint)).as_dict()
 
     async def get_agent_card(self) -> AgentCard:
@@ -174,6 +178,7 @@ class _Response:
         self._chunked: set[str] = set()
         self._task_id: str | None = None
         self._is_over = False
+        self.waiting_task: Task | None = None
 
     async def first(self, events: AsyncGenerator[A2AResponse, None]) -> A2AResponse:
         """Wait for the first event and take note of it.
@@ -204,6 +209,7 @@ class _Response:
         state = task_state(event)
         if isinstance(event, Message) or state in END_STATES or state in QUESTION_STATES:
             self._closing, self._is_over = event, True
+        self.waiting_task = task if state in QUESTION_STATES else None
 
     def result(self, endpoint: str) -> AgentResult:
         """Return the result that the events amount to.

@@ -11,13 +11,16 @@ import pytest
 
 pytest.importorskip("a2a", reason="needs the extra a2a")
 
-from a2a.client import Client
+from a2a.client import Client, ClientConfig
 from a2a.client.errors import A2AClientJSONRPCError
 from a2a.types import Message, Task, TaskIdParams, TaskQueryParams, TaskState
 
 from strands import Agent, tool
 from strands.agent.a2a_agent import A2AAgent
+from strands.hooks import BeforeToolCallEvent
+from strands.multiagent import GraphBuilder
 from strands.testing import Gate, ScriptedModel, pause, text, use
+from strands.types.interrupt import InterruptResponseContent
 from tests.multiagent.a2a.serving import brief, message_of, sdk_client, serving_agent, texts
 
 
@@ -128,6 +131,71 @@ async def test_a_client_that_only_lost_its_connection_finds_its_task_again() -> 
         gate.open()
         finished = await task_when(client, task.id, TaskState.completed)
     assert [texts(artifact.parts) for artifact in finished.artifacts or []] == ["It is."]
+
+
+class TestA2AAgentAnswers:
+    """An interrupt crosses the wire in both directions."""
+
+    @staticmethod
+    def asking(answers: list[Any]) -> Agent:
+        agent = agent_with(ScriptedModel(SCRIPT))
+        agent.add_hook(
+            lambda event: answers.append(event.interrupt("approval", reason={"cost": 5})), BeforeToolCallEvent
+        )
+        return agent
+
+    @pytest.mark.parametrize("streaming", [True, False])
+    async def test_a_remote_agents_question_is_answered_like_a_local_ones(self, streaming: bool) -> None:
+        """Callers need not know where an agent runs."""
+        answers: list[Any] = []
+        async with serving_agent(self.asking(answers), stream_final_turn_only=True) as url:
+            remote = A2AAgent(url, client_config=ClientConfig(streaming=streaming))
+            result = await remote.invoke_async("How cold?")
+            [interrupt] = result.interrupts or []
+            assert (result.stop_reason, interrupt.name, interrupt.reason) == ("interrupt", "approval", {"cost": 5})
+            final = await remote.invoke_async(answer_to(interrupt.id, {"approved": True}))
+        assert (str(final), answers) == ("It is 4 °C.\n", [{"approved": True}])
+
+    async def test_without_a_question_there_is_no_answer(self) -> None:
+        """The remote agent could make nothing of it."""
+        async with serving_agent(agent_with(ScriptedModel(["Yes."]))) as url:
+            remote = A2AAgent(url)
+            await remote.invoke_async("How cold?")
+            with pytest.raises(ValueError, match="not supported for A2AAgent"):
+                await remote.invoke_async(answer_to("i", "yes"))
+
+
+def answer_to(interrupt_id: str, response: Any) -> list[InterruptResponseContent]:
+    return [{"interruptResponse": {"interruptId": interrupt_id, "response": response}}]
+
+
+class TestA2AAgentInGraphs:
+    async def test_it_is_a_node(self) -> None:
+        """Remote and local agents work in one team."""
+        local = Agent(model=ScriptedModel(["Take a coat."]), callback_handler=None)
+        async with serving_agent(agent_with(ScriptedModel(SCRIPT)), stream_final_turn_only=True) as url:
+            builder = GraphBuilder()
+            builder.add_edge(builder.add_node(A2AAgent(url), "guide"), builder.add_node(local, "adviser"))
+            result = await builder.build().invoke_async("What should I wear?")
+        assert {name: str(node.result) for name, node in result.results.items()} == {
+            "guide": "It is 4 °C.\n",
+            "adviser": "Take a coat.\n",
+        }
+        assert "It is 4 °C." in str(local.messages[0])
+
+    async def test_a_graph_that_is_left_cancels_the_remote_run(self) -> None:
+        """All its nodes stop, wherever they run."""
+        gate = Gate()
+        model = ScriptedModel([[text(["It ", pause(gate), "is."])]])
+        async with serving_agent(agent_with(model)) as url:
+            builder = GraphBuilder()
+            builder.add_node(A2AAgent(url), "guide")
+            running = asyncio.create_task(builder.build().invoke_async("How cold?"))
+            await gate.reached()
+            running.cancel()
+            with pytest.raises(asyncio.CancelledError):
+                await running
+            assert model.open_streams == 0
 
 
 class TestA2AAgentLeavesEarly:
