@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import warnings
 from typing import Any
 from unittest.mock import patch
@@ -20,6 +21,7 @@ from strands.hooks import AfterInvocationEvent, BeforeInvocationEvent
 from strands.interrupt import Interrupt
 from strands.telemetry.metrics import EventLoopMetrics
 from strands.testing import ScriptedModel, error, text, use
+from strands.tools import ToolProvider
 from strands.types.content import Message
 from strands.types.exceptions import StructuredOutputException
 from tests.event_loop._runs import agent_on, lookup, watch
@@ -175,6 +177,43 @@ class TestCalling:
         agent = agent_on()
         agent.cleanup()
         agent.cleanup()
+
+
+class Provider(ToolProvider):
+    """Has no tools, and remembers its consumers."""
+
+    def __init__(self) -> None:
+        self.consumers: set[Any] = set()
+
+    async def load_tools(self, **kwargs: Any) -> list[Any]:
+        return []
+
+    def add_consumer(self, consumer_id: Any, **kwargs: Any) -> None:
+        self.consumers.add(consumer_id)
+
+    def remove_consumer(self, consumer_id: Any, **kwargs: Any) -> None:
+        self.consumers.discard(consumer_id)
+
+
+def test_a_dropped_agent_releases_its_providers() -> None:
+    """A connection to a server must not outlive the agent that opened it."""
+    provider = Provider()
+    agent = agent_on(tools=(provider,))
+    assert len(provider.consumers) == 1
+    del agent
+    gc.collect()
+    assert provider.consumers == set()
+
+
+def test_a_constructor_that_fails_releases_its_providers() -> None:
+    """The caller has no agent to clean up."""
+    provider = Provider()
+    with pytest.raises(ValueError, match="Invalid hook") as failure:
+        agent_on(tools=(provider,), hooks=[5])
+    failure.value.__traceback__ = None  # refers to the agent's frame
+    del failure
+    gc.collect()
+    assert provider.consumers == set()
 
 
 class Person(BaseModel):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 import threading
 from collections.abc import AsyncGenerator, Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, Any, TypeVar, cast
 from weakref import ref
 
@@ -483,6 +483,12 @@ class Agent(AgentBase):
     def cleanup(self) -> None:
         """Release what the tools hold, such as connections; can be called more than once."""
         self.tool_registry.cleanup()
+
+    def __del__(self) -> None:
+        """Clean up if nobody did, even after a constructor that failed half-way."""
+        if "tool_registry" in vars(self):
+            with suppress(Exception):  # nobody is left to be told
+                self.cleanup()
 
 
 def __getattr__(name: str) -> Any:
