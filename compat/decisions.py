@@ -297,6 +297,42 @@ DECISIONS: tuple[Decision, ...] = (
         scenarios=("agent_from: *json*",),
         paths=("/raised/text",),
     ),
+    # --- graphs and swarms
+    Decision(
+        reason="A node's event arrives as the node said it; the original's queue shows what became of it meanwhile.",
+        areas=("graphs",),
+        scenarios=("chain_of_three", "node_that_takes_too_long", "interrupted_in_a_node"),
+        paths=("*/current_tool_use/input",),
+    ),
+    Decision(
+        reason="A swarm without agents is refused with an error that says so.",
+        areas=("swarms",),
+        scenarios=("mistakes",),
+        paths=("/0/raised/*",),
+    ),
+    Decision(
+        reason="An orchestrator that cannot be stored says so by its name.",
+        areas=("graph_runs",),
+        scenarios=("base_class",),
+        paths=("/*/raised/text",),
+    ),
+    Decision(
+        reason="A restored graph knows its nodes and entry points, and a node that succeeds at last has not failed.",
+        areas=("graph_runs",),
+        scenarios=("question_on_paper: *", "failure_on_paper"),
+        paths=("/result/*", "/run/result/*"),
+    ),
+    Decision(
+        reason="A restored swarm goes on with the agent that the task was handed to, not with the one that did so.",
+        areas=("swarm_runs",),
+        scenarios=("handoff_on_paper",),
+    ),
+    Decision(
+        reason="A prompt of no accepted form is shown in the error that a node fails with.",
+        areas=("graphs", "swarm_runs"),
+        scenarios=("task: number", "task: messages"),
+        paths=("/run/raised/text", "/run/events/*/result/text"),
+    ),
     # --- agents of others, over A2A
     Decision(
         reason="A run that was cancelled on the server makes its task canceled, not completed.",
@@ -374,12 +410,10 @@ LATER_MODULES: dict[str, str] = {
     "strands.models.openai_responses": "other model providers",
     "strands.models.sagemaker": "other model providers",
     "strands.models.writer": "other model providers",
-    "strands.multiagent": "graphs and swarms",
 }
 """Published modules that later work brings, with what brings them; remove an entry to switch its modules on."""
 
 LATER_AREAS: dict[str, str] = {
-    "graphs": "graphs and swarms",
     "provider_anthropic": "other model providers",
     "provider_gemini": "other model providers",
     "provider_litellm": "other model providers",
@@ -388,6 +422,5 @@ LATER_AREAS: dict[str, str] = {
     "provider_ollama": "other model providers",
     "provider_openai": "other model providers",
     "provider_writer": "other model providers",
-    "swarms": "graphs and swarms",
 }
 """Areas of scenarios that later work mends, with what brings them; remove an entry to hold the area."""
