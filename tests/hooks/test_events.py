@@ -108,8 +108,9 @@ def test_applications_events_choose_what_is_writable() -> None:
         def _can_write(self, name: str) -> bool:
             return name == "note"
 
-    event: Any = Custom(agent="agent")
+    agent: Any = "agent"
+    event: Any = Custom(agent=agent)
     event.note = "changed"
     with pytest.raises(AttributeError, match="Property agent is not writable"):
         event.agent = "other"
-    assert event == Custom("agent", "changed")
+    assert event == Custom(agent, "changed")

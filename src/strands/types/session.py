@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import inspect
+from collections.abc import Callable
 from dataclasses import asdict, dataclass, field
 from datetime import datetime, timezone
 from enum import Enum
@@ -61,7 +62,7 @@ def _now_iso() -> str:
 
 
 @cache
-def _known_keys(record_type: type) -> frozenset[str]:
+def _known_keys(record_type: Callable[..., object]) -> frozenset[str]:
     return frozenset(inspect.signature(record_type).parameters)
 
 
