@@ -9,9 +9,7 @@ from importlib.util import find_spec
 from typing import Any
 
 
-def lazy_exports(
-    package: str, exports: Mapping[str, str]
-) -> tuple[Callable[[str], Any], Callable[[], list[str]]]:
+def lazy_exports(package: str, exports: Mapping[str, str]) -> tuple[Callable[[str], Any], Callable[[], list[str]]]:
     """Return the `__getattr__` and `__dir__` of a package whose names are imported on first access.
 
     Submodules resolve as well: `strands.telemetry.metrics` works after a plain `import strands`.

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import base64
 import inspect
-from collections.abc import Callable
+from collections.abc import Callable, Hashable
 from dataclasses import asdict, dataclass, field
 from datetime import datetime, timezone
 from enum import Enum
 from functools import cache
-from typing import TYPE_CHECKING, Any, Protocol, TypeVar
+from typing import TYPE_CHECKING, Any, Protocol, TypeVar, cast
 
 from strands.interrupt import _InterruptState
 from strands.types.content import Message
@@ -62,13 +62,13 @@ def _now_iso() -> str:
 
 
 @cache
-def _known_keys(record_type: Callable[..., object]) -> frozenset[str]:
-    return frozenset(inspect.signature(record_type).parameters)
+def _known_keys(record_type: Hashable) -> frozenset[str]:
+    return frozenset(inspect.signature(cast("Callable[..., object]", record_type)).parameters)
 
 
 def _from_known_keys(record_type: type[_Record], env: dict[str, Any]) -> _Record:
     """Build a record, passing over keys that a newer version may have written."""
-    known = _known_keys(record_type)
+    known = _known_keys(cast("Hashable", record_type))  # mypy takes no class variable for hashable
     return record_type(**{key: value for key, value in env.items() if key in known})
 
 
