@@ -333,6 +333,76 @@ DECISIONS: tuple[Decision, ...] = (
         scenarios=("task: number", "task: messages"),
         paths=("/run/raised/text", "/run/events/*/result/text"),
     ),
+    # --- chat completions and their relatives
+    Decision(
+        reason="Tool results come before what the user adds to them: services refuse them anywhere else.",
+        areas=("provider_*",),
+        scenarios=("request: tool result and text",),
+    ),
+    Decision(
+        reason="A response that the service's filter cut says so.",
+        areas=("provider_*",),
+        scenarios=("answer: content filter",),
+        paths=("*/stopReason",),
+    ),
+    Decision(
+        reason="A choice of tool is honoured where the service has one, not left out with a warning.",
+        areas=("provider_llamacpp", "provider_mistral", "provider_writer"),
+        scenarios=("request: tool choice *",),
+        paths=("/requests/0/body/tool_choice",),
+    ),
+    Decision(
+        reason="What a service cannot take is refused, where it was left out without a word; what it can take is sent.",
+        areas=("provider_mistral", "provider_writer"),
+        scenarios=(
+            "request: tool result image",
+            "request: image",
+            "request: document",
+            "request: text document",
+            "request: video",
+            "request: guard content",
+            "request: unknown block",
+        ),
+    ),
+    Decision(
+        reason="Several texts are joined for models that take one string.",
+        areas=("provider_writer",),
+        scenarios=("request: two texts", "request: tool result of several"),
+    ),
+    Decision(
+        reason="Videos are sent as the data that LiteLLM can put into JSON.",
+        areas=("provider_litellm",),
+        scenarios=("request: video",),
+    ),
+    Decision(
+        reason="Errors that agents can do something about are told apart by status and code with every provider.",
+        areas=("provider_litellm", "provider_llamacpp", "provider_mistral", "provider_writer"),
+        scenarios=("answer: refused for rate", "answer: context too long"),
+        paths=("/raised/*",),
+    ),
+    Decision(
+        reason="A request that a llama.cpp server refuses is reported with what the server said.",
+        areas=("provider_llamacpp",),
+        scenarios=("answer: bad request", "answer: unauthorised", "answer: server error"),
+        paths=("/raised/text",),
+    ),
+    Decision(
+        reason="Parameters of llama.cpp are where its server looks for them, and reasoning in the history is left out.",
+        areas=("provider_llamacpp",),
+        scenarios=("config: params", "structured_output: person", "request: reasoning"),
+    ),
+    Decision(
+        reason="Usage and reasoning that the service sends are reported, and there are no empty blocks.",
+        areas=("provider_llamacpp", "provider_mistral", "provider_writer"),
+        scenarios=("answer: *",),
+        paths=("/chunks*",),
+    ),
+    Decision(
+        reason="A response that is read as a whole is asked for as a whole.",
+        areas=("provider_mistral",),
+        scenarios=("structured_output: person",),
+        paths=("/requests/0/body/stream",),
+    ),
     # --- agents of others, over A2A
     Decision(
         reason="A run that was cancelled on the server makes its task canceled, not completed.",
@@ -398,29 +468,16 @@ DECISIONS: tuple[Decision, ...] = (
 LATER_MODULES: dict[str, str] = {
     "strands.experimental.bidi": "bidirectional streaming",
     "strands.experimental.hooks": "bidirectional streaming",
-    "strands.models._openai_bedrock": "other model providers",
     "strands.models.anthropic": "other model providers",
     "strands.models.gemini": "other model providers",
-    "strands.models.litellm": "other model providers",
-    "strands.models.llamaapi": "other model providers",
-    "strands.models.llamacpp": "other model providers",
-    "strands.models.mistral": "other model providers",
     "strands.models.ollama": "other model providers",
-    "strands.models.openai": "other model providers",
     "strands.models.openai_responses": "other model providers",
-    "strands.models.sagemaker": "other model providers",
-    "strands.models.writer": "other model providers",
 }
 """Published modules that later work brings, with what brings them; remove an entry to switch its modules on."""
 
 LATER_AREAS: dict[str, str] = {
     "provider_anthropic": "other model providers",
     "provider_gemini": "other model providers",
-    "provider_litellm": "other model providers",
-    "provider_llamacpp": "other model providers",
-    "provider_mistral": "other model providers",
     "provider_ollama": "other model providers",
-    "provider_openai": "other model providers",
-    "provider_writer": "other model providers",
 }
 """Areas of scenarios that later work mends, with what brings them; remove an entry to hold the area."""

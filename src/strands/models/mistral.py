@@ -61,6 +61,7 @@ class MistralModel(ChatCompletionsModel):
     DIALECT: ClassVar[ChatDialect] = ChatDialect(
         provider="Mistral",
         media=frozenset({"image"}),
+        skipped_kinds=frozenset({"reasoningContent", "cachePoint"}),
         text_joint=" ",
         bare_call_content={"content": ""},
         image_details=False,

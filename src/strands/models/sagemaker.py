@@ -168,6 +168,10 @@ class SageMakerAIModel(OpenAIModel):
         return cast("SageMakerAIModel.SageMakerAIEndpointConfig", self.endpoint_config)
 
     @override
+    def update_config(self, **endpoint_config: Any) -> None:
+        super().update_config(**endpoint_config)
+
+    @override
     def format_request(
         self,
         messages: Messages,

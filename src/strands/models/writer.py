@@ -74,7 +74,12 @@ class WriterModel(ChatCompletionsModel):
         image_details=False,
     )
     TEXT_DIALECT: ClassVar[ChatDialect] = replace(
-        DIALECT, media=frozenset(), text_joint="\n", result_joint="\n", result_images="refused"
+        DIALECT,
+        media=frozenset(),
+        skipped_kinds=frozenset({"reasoningContent", "cachePoint"}),
+        text_joint="\n",
+        result_joint="\n",
+        result_images="refused",
     )
 
     def __init__(self, client_args: dict[str, Any] | None = None, **model_config: Unpack[WriterConfig]) -> None:

@@ -13,7 +13,7 @@ class ChatDialect:
     """What a service's messages look like; the defaults are OpenAI's."""
 
     provider: str
-    """The service's name, for errors."""
+    """The service's name, for logs."""
     media: frozenset[Medium] = frozenset({"image", "document"})
     """What messages may hold besides text; anything else is refused."""
     skipped_kinds: frozenset[str] = frozenset({"reasoningContent"})

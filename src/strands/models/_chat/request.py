@@ -52,7 +52,7 @@ def content_part(dialect: ChatDialect, block: Mapping[str, Any]) -> Json:
     for kind in dialect.media:
         if kind in block:
             return _MEDIA_PARTS[kind](dialect, block[kind])
-    raise TypeError(f"content_type=<{next(iter(block), None)}> | unsupported type by {dialect.provider}")
+    raise TypeError(f"content_type=<{next(iter(block), None)}> | unsupported type")
 
 
 def tool_call(dialect: ChatDialect, tool_use: ToolUse) -> Json:
@@ -77,7 +77,7 @@ def tool_message(dialect: ChatDialect, result: ToolResult, *, content: Callable[
         answer = joint.join(block["text"] for block in blocks)
     elif dialect.result_images == "refused":
         kind = next(key for block in blocks for key in block if key != "text")
-        raise TypeError(f"content_type=<{kind}> | unsupported type in tool results by {dialect.provider}")
+        raise TypeError(f"content_type=<{kind}> | unsupported type in tool results")
     return {"role": "tool", "tool_call_id": result["toolUseId"], "content": answer or ""}
 
 
