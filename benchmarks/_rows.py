@@ -118,6 +118,20 @@ def _tracing(name: str, what: str, *options: str) -> Row:
     )
 
 
+def _graph(name: str, what: str, *options: str, goals: tuple[Goal, ...] = (), runs: int = 5) -> Row:
+    return Row(
+        name=name,
+        what=f"a graph: {what}, one turn of 5 tokens each, cost per agent",
+        workload="team_graph",
+        options=options,
+        quick_options=("--nodes", "20"),
+        metric="ms_per_node",
+        unit="ms",
+        goals=goals,
+        runs=runs,
+    )
+
+
 ROWS: tuple[Row, ...] = (
     _tokens("tokens", _TURN, "tokens", goals=(_at_most(2.0), _ratio(3.5))),
     _tokens("tokens-floor", _FLOOR, "floor"),
@@ -151,6 +165,9 @@ ROWS: tuple[Row, ...] = (
         quick_options=("--agents", "20"),
         goals=(_ratio(2.5),),
     ),
+    _graph("graph-chain-100", "a chain of 100 agents", "--nodes", "100"),
+    _graph("graph-chain", "a chain of 1,000 agents", "--nodes", "1000", goals=(_ratio(2.0),), runs=3),
+    _graph("graph-fan", "an agent and 199 that follow it at once", "--nodes", "200", "--fan", goals=(_ratio(1.0),)),
     _streams("bedrock", "total", "seconds", _at_most(1.5)),
     _streams("bedrock-first-token", "p99 of the wait for the first token", "p99_first_token_s", _at_most(0.5)),
     _cold("import", "`import strands`, fresh interpreter", "package", "ms", "ms", _at_most(60)),

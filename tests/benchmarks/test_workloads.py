@@ -17,6 +17,7 @@ SMALL: dict[str, tuple[str, ...]] = {
     "final_turn": ("--tokens", "10", "--rounds", "1"),
     "tool_turns": ("--turns", "2"),
     "many_agents": ("--agents", "2"),
+    "team_graph": ("--nodes", "3"),
     "telemetry": ("--turns", "1", "--rounds", "1"),
     "construction": ("--agents", "2"),
     "cold_start": ("run",),
