@@ -18,7 +18,7 @@ from strands.event_loop.event_loop import event_loop_cycle, recurse_event_loop
 from strands.hooks import AfterModelCallEvent, BeforeModelCallEvent, MessageAddedEvent
 from strands.telemetry.metrics import Trace
 from strands.testing import ScriptedModel, blocked, error, overflow, stop, text, throttled, use
-from strands.types._events import EventLoopStopEvent
+from strands.types._events import EventLoopStopEvent, StartEvent
 from strands.types.exceptions import (
     ContextWindowOverflowException,
     EventLoopException,
@@ -156,6 +156,17 @@ class TestTurns:
         with patch.object(event_loop, "recurse_event_loop", rest):
             seen = await watch(agent)
         assert (seen.result.state, got["agent"]) == ({"ours": True}, agent)
+
+    async def test_a_loop_without_a_result_is_an_error(self) -> None:
+        """A replacement that forgets the stop event would be called again and again."""
+
+        async def forgetful(**_: Any) -> Any:
+            yield StartEvent()
+
+        with patch("strands.agent.agent.event_loop_cycle", forgetful):
+            seen = await watch(agent_on())
+        assert isinstance(seen.error, EventLoopException)
+        assert seen.shape == ["init_event_loop", "start"]
 
 
 class TestRetries:

@@ -17,7 +17,7 @@ from strands.tools.structured_output._structured_output_context import Structure
 from strands.types._events import EventLoopStopEvent, InitEventLoopEvent, TypedEvent
 from strands.types.agent import AgentInput
 from strands.types.content import Messages
-from strands.types.exceptions import ContextWindowOverflowException
+from strands.types.exceptions import ContextWindowOverflowException, EventLoopException
 
 if TYPE_CHECKING:
     from pydantic import BaseModel
@@ -131,13 +131,20 @@ class _Part:
 
     @asynccontextmanager
     async def step(self) -> AsyncGenerator[AsyncGenerator[TypedEvent, None], None]:
-        """Give the events of the next step: the announcement, then the loop, again after each overflow."""
+        """Give the events of the next step: the announcement, then the loop, again after each overflow.
+
+        Raises:
+            EventLoopException: If the loop ends without a result; what users' tests put in its place may do that.
+        """
+        is_announcement, self._has_begun = not self._has_begun, True
         try:
-            async with aclosing(self._announcement() if not self._has_begun else self._loop()) as events:
-                self._has_begun = True
+            async with aclosing(self._announcement() if is_announcement else self._loop()) as events:
                 yield events
         except ContextWindowOverflowException as error:
             _make_room(self._agent, error)
+            return
+        if self.result is None and not is_announcement:
+            raise EventLoopException(RuntimeError("the event loop must end with an EventLoopStopEvent, got none"))
 
     def take(self, event: TypedEvent) -> None:
         """Take note of an internal event."""
