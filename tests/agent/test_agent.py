@@ -11,7 +11,7 @@ from unittest.mock import patch
 import pytest
 from pydantic import BaseModel
 
-from strands import Agent, tool
+from strands import Agent, ToolContext, tool
 from strands.agent import AgentResult
 from strands.agent.agent import Agent as AgentOfModule
 from strands.agent.conversation_manager import NullConversationManager, SlidingWindowConversationManager
@@ -291,6 +291,37 @@ class TestAsTool:
                 async for _ in as_tool.stream({"toolUseId": "1", "name": "x", "input": {"input": "go"}}, {}):
                     pass
             assert len(agent.messages) == kept
+
+    async def test_a_new_call_is_no_answer_to_the_question_of_a_cancelled_one(self) -> None:
+        """The cancelled call would be carried out after all, and the new request be lost."""
+        answers: list[Any] = []
+
+        @tool(context=True)
+        def ask(tool_context: ToolContext) -> str:
+            """Ask."""
+            answers.append(tool_context.interrupt("may I?"))
+            return "asked"
+
+        clerk = agent_on([use("ask")], "did the second", tools=(ask,), name="clerk")
+        turns = [use("clerk", input="the first")], [use("clerk", input="the second")], "done"
+        boss = agent_on(*turns, tools=(clerk.as_tool(),))
+        (question,) = (await watch(boss)).result.interrupts or ()
+        boss.cancel()
+        await watch(boss, [{"interruptResponse": {"interruptId": question.id, "response": "yes"}}])
+        assert (await watch(boss, "go on")).text == "done"
+        assert answers == []
+        assert clerk.messages[0] == {"role": "user", "content": [{"text": "the second"}]}
+
+    async def test_a_tool_may_call_a_value_of_its_own_result(self) -> None:
+        """What tools put into the invocation state is merged into the events of later cycles."""
+
+        @tool(context=True)
+        def note(tool_context: ToolContext) -> str:
+            """Note."""
+            tool_context.invocation_state["result"] = "of the tool"
+            return "noted"
+
+        assert (await self.outcome(agent_on([use("note")], "done", tools=(note,))))["content"] == [{"text": "done\n"}]
 
     async def test_structured_output_is_json(self) -> None:
         """The calling model gets values, not prose."""

@@ -9,6 +9,7 @@ from collections.abc import AsyncGenerator
 from contextlib import aclosing
 from typing import TYPE_CHECKING, Any, cast
 
+from strands.agent.agent_result import AgentResult
 from strands.types._events import AgentAsToolStreamEvent, ToolInterruptEvent, ToolResultEvent, TypedEvent
 from strands.types.agent import AgentInput
 from strands.types.json_dict import JSONSerializableDict
@@ -16,7 +17,6 @@ from strands.types.tools import AgentTool, ToolResultContent, ToolSpec, ToolUse
 
 if TYPE_CHECKING:
     from strands.agent.agent import Agent
-    from strands.agent.agent_result import AgentResult
     from strands.types.interrupt import InterruptResponseContent
 
 logger = logging.getLogger(__name__)
@@ -54,6 +54,7 @@ class _AgentAsTool(AgentTool):
         self._initial_messages = copy.deepcopy(agent.messages)
         self._initial_state = copy.deepcopy(agent.state.get())
         self._in_use = threading.Lock()
+        self._asked_for: str | None = None
 
     @property
     def agent(self) -> Agent:
@@ -105,6 +106,7 @@ class _AgentAsTool(AgentTool):
 
     async def _run(self, tool_use: ToolUse) -> AsyncGenerator[TypedEvent, None]:
         prompt: AgentInput
+        self._drop_questions_of_other_calls(tool_use)
         if self._agent._interrupt_state.activated:
             prompt = self._interrupt_responses()
         else:
@@ -114,10 +116,17 @@ class _AgentAsTool(AgentTool):
         events = cast("AsyncGenerator[dict[str, Any], None]", self._agent.stream_async(prompt))
         async with aclosing(events):
             async for event in events:
-                if "result" in event:
-                    yield _outcome(tool_use, event["result"])
+                result = event.get("result")
+                if isinstance(result, AgentResult):  # tools may have put their own `result` into the merged state
+                    self._asked_for = tool_use["toolUseId"] if result.stop_reason == "interrupt" else None
+                    yield _outcome(tool_use, result)
                 else:
                     yield AgentAsToolStreamEvent(tool_use, event, self)
+
+    def _drop_questions_of_other_calls(self, tool_use: ToolUse) -> None:
+        """Forget questions whose call was given up, such as by a cancellation: a new call is not their answer."""
+        if self._asked_for not in (None, tool_use["toolUseId"]):
+            self._agent._interrupt_state.deactivate()
 
     def _interrupt_responses(self) -> list[InterruptResponseContent]:
         """Return the answers that the calling agent was given to this agent's questions."""
