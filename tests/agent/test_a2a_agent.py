@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import AsyncIterator
 from contextlib import aclosing
 from typing import Any, cast
 
@@ -17,11 +18,16 @@ from a2a.server.agent_execution import RequestContext
 from a2a.server.events import EventQueue
 from a2a.server.tasks import TaskUpdater
 from a2a.types import (
+    AgentCard,
+    Artifact,
     DataPart,
     InvalidParamsError,
+    Message,
     Part,
     Task,
+    TaskArtifactUpdateEvent,
     TaskState,
+    TaskStatus,
     TaskStatusUpdateEvent,
     UnsupportedOperationError,
 )
@@ -32,6 +38,7 @@ from strands.agent.a2a_agent import A2AAgent
 from strands.agent.base import AgentBase
 from strands.multiagent.a2a._converters import convert_response_to_agent_result
 from strands.types.content import ContentBlock
+from strands.types.exceptions import StrandsException
 from tests.multiagent.a2a.serving import Remote, Script, brief, listening_socket, part, serving_remote
 
 QUESTION = "How cold?"
@@ -329,6 +336,50 @@ class TestErrors:
             with pytest.raises(A2AClientJSONRPCError, match="no good"):
                 await A2AAgent(url).invoke_async(QUESTION)
 
+    async def test_a_client_that_yields_nothing_is_an_error(self) -> None:
+        """There is no result to return."""
+
+        class Silent:
+            def create(self, card: AgentCard) -> Any:
+                return self
+
+            async def send_message(self, message: Message) -> AsyncIterator[Any]:
+                return
+                yield
+
+        async with serving_remote(Remote(direct)) as url:
+            with pytest.warns(DeprecationWarning):
+                remote = A2AAgent(url, a2a_client_factory=cast(Any, Silent()))
+            with pytest.raises(StrandsException, match="sent no response"):
+                await remote.invoke_async(QUESTION)
+
+    def test_a_stream_that_just_ends_has_the_result_of_its_last_event(self) -> None:
+        """Not all servers close their tasks."""
+        last = Artifact(artifact_id="i", parts=[part("so far")])
+        task = Task(id="t", context_id="c", status=TaskStatus(state=TaskState.working))
+        update = TaskArtifactUpdateEvent(task_id="t", context_id="c", artifact=last)
+        assert convert_response_to_agent_result((task, update)).message["content"] == blocks("so far")
+
+    def test_data_between_chunks_stays_where_it_is(self) -> None:
+        """Only text is put together."""
+        parts = [part("a"), part("b"), DATA, part("c"), part("")]
+        artifacts = [Artifact(artifact_id="i", parts=parts)]
+        task = Task(id="t", context_id="c", status=TaskStatus(state=TaskState.completed), artifacts=artifacts)
+        result = convert_response_to_agent_result((task, None), chunked={"i"})
+        assert result.message["content"] == blocks("ab", '[Structured Data]\n{\n  "k": 1\n}', "c")
+
+    def test_metadata_of_other_makes_is_no_interrupt(self) -> None:
+        """They may use the same word for something else."""
+        said = new_agent_parts_message([part("which?")])
+        said.metadata = {"interrupts": [{"question": "which?"}]}
+        task = Task(id="t", context_id="c", status=TaskStatus(state=TaskState.input_required, message=said))
+        result = convert_response_to_agent_result((task, None))
+        assert (result.stop_reason, result.interrupts, result.message["content"]) == (
+            "interrupt",
+            None,
+            blocks("which?"),
+        )
+
     @pytest.mark.parametrize("response", [None, "x", (1, 2)])
     def test_a_response_of_another_kind_is_an_empty_result(self, response: Any) -> None:
         """Clients made by a factory may yield anything."""
@@ -371,6 +422,24 @@ class TestLeavingEarly:
             events = cast("Any", A2AAgent(url).stream_async(QUESTION))
             assert brief((await anext(events))["event"][0]) == ("Task",)
             await events.aclose()
+
+    async def test_a_server_that_says_nothing_holds_nobody_up(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        """Its task cannot be cancelled, as it has not told the id; a caller's timeout must still work."""
+        monkeypatch.setattr("strands.agent.a2a_agent._CANCEL_TIMEOUT_S", 0.01)
+        asked = asyncio.Event()
+
+        async def silence(queue: EventQueue, task: Task) -> None:
+            asked.set()
+            await asyncio.Event().wait()
+
+        remote = Remote(silence)
+        async with serving_remote(remote) as url:
+            calling = asyncio.create_task(A2AAgent(url).invoke_async(QUESTION))
+            await asked.wait()
+            calling.cancel()
+            with pytest.raises(asyncio.CancelledError):
+                await calling
+        assert remote.canceled == []
 
     async def test_an_error_of_the_caller_reaches_the_caller(self) -> None:
         """Cancelling on the way out must not hide why the caller leaves."""

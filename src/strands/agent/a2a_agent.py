@@ -123,8 +123,8 @@ class A2AAgent(AgentBase):
             # Typed as a plain iterator, but a generator that holds the connection.
             sent = cast("AsyncGenerator[A2AResponse, None]", client.send_message(message))
             async with aclosing(sent):
-                if await self._is_streaming():
-                    yield A2AStreamEvent(await response.first(sent)).as_dict()
+                if await self._is_streaming() and (first := await response.first(sent)) is not None:
+                    yield A2AStreamEvent(first).as_dict()
                 async for event in sent:
                     response.take(event)
                     yield A2AStreamEvent(event).as_dict()
@@ -180,13 +180,13 @@ class _Response:
         self._is_over = False
         self.waiting_task: Task | None = None
 
-    async def first(self, events: AsyncGenerator[A2AResponse, None]) -> A2AResponse:
-        """Wait for the first event and take note of it.
+    async def first(self, events: AsyncGenerator[A2AResponse, None]) -> A2AResponse | None:
+        """Wait for the first event, if one comes, and take note of it.
 
         A caller who is cancelled meanwhile still waits for a moment: the event holds the id that the remote agent has
         given to the task, and without it nothing could be canceled there.
         """
-        arriving = asyncio.ensure_future(anext(events))
+        arriving = asyncio.ensure_future(anext(events, None))
         try:
             await asyncio.shield(arriving)
         finally:
@@ -194,7 +194,7 @@ class _Response:
             if not arriving.done():
                 arriving.cancel()
                 await asyncio.wait([arriving])
-            elif arriving.exception() is None:
+            elif arriving.exception() is None and arriving.result() is not None:
                 self.take(arriving.result())
         return arriving.result()
 
