@@ -58,12 +58,12 @@ class LlamaAPIModel(ChatCompletionsModel):
             top_k: Number of tokens that the next one is drawn from.
         """
 
+        max_completion_tokens: int | None
         model_id: str
         repetition_penalty: float | None
         temperature: float | None
-        top_p: float | None
-        max_completion_tokens: int | None
         top_k: int | None
+        top_p: float | None
 
     SETTINGS = LlamaConfig
     DIALECT: ClassVar[ChatDialect] = ChatDialect(

@@ -51,11 +51,11 @@ class MistralModel(ChatCompletionsModel):
             stream: Whether to stream; on unless set.
         """
 
-        model_id: str
         max_tokens: int | None
+        model_id: str
+        stream: bool | None
         temperature: float | None
         top_p: float | None
-        stream: bool | None
 
     SETTINGS = MistralConfig
     DIALECT: ClassVar[ChatDialect] = ChatDialect(

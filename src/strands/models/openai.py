@@ -25,6 +25,7 @@ from strands.models._chat.request import (
     tool_call,
     tool_message,
 )
+from strands.models._chat.stream import chunk_of
 from strands.models._defaults import resolve_config_metadata
 from strands.models._loop_clients import LoopClients, closing, entered
 from strands.models._openai_bedrock import BedrockMantleConfig, check_client_args, resolve_bedrock_client_args
@@ -179,7 +180,7 @@ class OpenAIModel(ChatCompletionsModel):
 
     @override
     def format_chunk(self, event: dict[str, Any], **kwargs: Any) -> StreamEvent:
-        return super().format_chunk(event)
+        return chunk_of(event)
 
     @override
     def _request_for(

@@ -43,8 +43,11 @@ class UsageMetadata:
     """Token counts of a completion."""
 
     total_tokens: int
+    """Their sum."""
     completion_tokens: int
+    """What the model wrote."""
     prompt_tokens: int
+    """What it read."""
     prompt_tokens_details: int | None = 0
 
 
@@ -53,11 +56,13 @@ class FunctionCall:
     """A function and the arguments that it is called with."""
 
     name: str | dict[Any, Any]
+    """The function."""
     arguments: str | dict[Any, Any]
+    """The arguments; JSON, if this is a string."""
 
     def __init__(self, **kwargs: Any) -> None:
-        self.name = kwargs.get("name", "")
-        self.arguments = kwargs.get("arguments", "")
+        given = {"name": "", "arguments": "", **kwargs}
+        self.name, self.arguments = given["name"], given["arguments"]
 
 
 @dataclass
@@ -65,7 +70,9 @@ class ToolCall:
     """A tool call of a completion; its function may be given as a dict."""
 
     id: str
+    """What ties the result to it."""
     type: Literal["function"]
+    """The only kind there is."""
     function: FunctionCall
 
     def __init__(self, **kwargs: Any) -> None:
@@ -117,14 +124,14 @@ class SageMakerAIModel(OpenAIModel):
             additional_args: Further fields of the payload; they win over all others.
         """
 
+        additional_args: dict[str, Any] | None
         max_tokens: int
+        stop: list[str] | None
         stream: bool
         temperature: float | None
-        top_p: float | None
-        top_k: int | None
-        stop: list[str] | None
         tool_results_as_user_messages: bool | None
-        additional_args: dict[str, Any] | None
+        top_k: int | None
+        top_p: float | None
 
     SETTINGS = SageMakerAIEndpointConfig
     DIALECT: ClassVar[ChatDialect] = replace(

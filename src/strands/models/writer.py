@@ -58,8 +58,8 @@ class WriterModel(ChatCompletionsModel):
             top_p: Share of the probability that tokens are drawn from.
         """
 
-        model_id: str
         max_tokens: int | None
+        model_id: str
         stop: str | list[str] | None
         stream_options: dict[str, Any]
         temperature: float | None

@@ -105,11 +105,13 @@ def _function_of(call: Any) -> FunctionPiece:
 def _reasoning_of(delta: Any) -> str | None:
     """Return a delta's piece of reasoning, or None."""
     # To ask pydantic's objects for what they do not have is slow, and this is asked for every token.
-    for fields in (delta.__dict__, getattr(delta, "__pydantic_extra__", None)):
-        if fields and ("reasoning_content" in fields or "reasoning" in fields):
-            piece = fields.get("reasoning_content") or fields.get("reasoning")
-            return piece if isinstance(piece, str) else None
-    return None
+    fields = delta.__dict__
+    if "reasoning_content" not in fields and "reasoning" not in fields:
+        fields = getattr(delta, "__pydantic_extra__", None)
+        if not fields:
+            return None
+    piece = fields.get("reasoning_content") or fields.get("reasoning")
+    return piece if isinstance(piece, str) else None
 
 
 def as_object(content: dict[str, Any]) -> SimpleNamespace:

@@ -90,6 +90,9 @@ class BlockStream:
 
     def text(self, piece: str, *, phase: Phase | None = None) -> Sequence[StreamEvent]:
         """Add a piece of text; text of another phase is another block."""
+        block = self._open
+        if piece and block is not None and block.kind == "text" and block.key == phase:  # nearly all pieces are this
+            return (self._format({"chunk_type": "content_delta", "data_type": "text", "data": piece}),)
         return self._add("text", phase, piece) if piece else ()
 
     def reasoning(self, piece: str) -> Sequence[StreamEvent]:
