@@ -10,7 +10,7 @@ from typing import Any, cast
 import pytest
 
 from strands.agent.agent_result import AgentResult
-from strands.hooks import BeforeNodeCallEvent
+from strands.hooks import AfterInvocationEvent, BeforeNodeCallEvent
 from strands.multiagent.base import MultiAgentBase
 from strands.multiagent.graph import GraphBuilder
 from strands.telemetry.metrics import EventLoopMetrics
@@ -160,6 +160,18 @@ async def test_swarm_delivers_the_agent_that_hands_over_no_more() -> None:
     team = swarm_of(member("a", handing_to("b"), "I wait."), member("b", LOOKING, "The answer.", tools=[look]))
     seen = await final(team)
     assert (seen.said, raw_text(seen)) == (["b: The answer."], "The answer.")
+
+
+async def test_swarm_waits_for_an_agent_that_a_hook_resumes() -> None:
+    """What looks like the answer is none if the agent is made to go on, and then hands over."""
+    agent = member("a", "Not yet the answer.", handing_to("b"), "I wait.")
+
+    def go_on(event: AfterInvocationEvent) -> None:
+        if len(agent.messages) == 2:
+            event.resume = "Go on."
+
+    agent.add_hook(go_on)
+    assert (await final(swarm_of(agent, member("b", "The answer.")))).said == ["b: The answer."]
 
 
 async def test_swarm_without_handoff_delivers_its_only_agent() -> None:
