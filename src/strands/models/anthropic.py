@@ -5,11 +5,12 @@ from __future__ import annotations
 import logging
 from collections.abc import AsyncGenerator, Mapping
 from contextlib import AbstractAsyncContextManager, aclosing
-from typing import TYPE_CHECKING, Any, ClassVar, TypeVar, cast
+from typing import TYPE_CHECKING, Any, ClassVar, TypeAlias, TypeVar
 
 import anthropic
-from typing_extensions import Required, Unpack, override
+from typing_extensions import Unpack, override
 
+from strands.models._anthropic import config as _config
 from strands.models._anthropic.request import cached_system, messages_of, tool_choice_of, tool_of
 from strands.models._anthropic.response import EVENT_TYPES, ServersBlocks, chunk_of, event_dict, hidden_thought
 from strands.models._chat.errors import translated
@@ -19,7 +20,6 @@ from strands.models._loop_clients import LoopClients, closing
 from strands.models._structured_output import output_of_forced_tool
 from strands.models._token_count import CountingModel, counted
 from strands.models._validation import validate_config_keys
-from strands.models.model import BaseModelConfig
 from strands.types.content import Messages, SystemContentBlock
 from strands.types.exceptions import ContextWindowOverflowException
 from strands.types.streaming import StreamEvent
@@ -55,22 +55,11 @@ class AnthropicModel(CountingModel):
         "input and output tokens exceed your context limit",
     }
 
-    class AnthropicConfig(BaseModelConfig, total=False):
-        """Settings of a model of Anthropic.
+    AnthropicConfig: TypeAlias = _config.AnthropicConfig
 
-        Attributes:
-            max_tokens: Most tokens of a response.
-            model_id: The model, such as `claude-sonnet-4-5`.
-            params: Further arguments of the request, such as `temperature` or `thinking`; they win over all others.
-            use_native_token_count: Let `count_tokens` ask the service rather than estimate.
-        """
-
-        max_tokens: Required[int]
-        model_id: Required[str]
-        params: dict[str, Any] | None
-        use_native_token_count: bool
-
-    def __init__(self, *, client_args: dict[str, Any] | None = None, **model_config: Unpack[AnthropicConfig]) -> None:
+    def __init__(
+        self, *, client_args: dict[str, Any] | None = None, **model_config: Unpack[_config.AnthropicConfig]
+    ) -> None:
         """Create the model and its client.
 
         Args:
@@ -78,19 +67,19 @@ class AnthropicModel(CountingModel):
             **model_config: The settings.
         """
         validate_config_keys(model_config, self.AnthropicConfig)
-        self.config = cast("AnthropicModel.AnthropicConfig", dict(model_config))
+        self.config: _config.AnthropicConfig = {**model_config}
         self._client_args = client_args or {}
         self.client: Any = anthropic.AsyncAnthropic(**self._client_args)
         self._made_client: Any = self.client
         self._clients: LoopClients[Any] = LoopClients(_open_client)
 
     @override
-    def update_config(self, **model_config: Unpack[AnthropicConfig]) -> None:  # type: ignore[override]
+    def update_config(self, **model_config: Unpack[_config.AnthropicConfig]) -> None:  # type: ignore[override]
         validate_config_keys(model_config, self.AnthropicConfig)
         self.config.update(model_config)
 
     @override
-    def get_config(self) -> AnthropicConfig:
+    def get_config(self) -> _config.AnthropicConfig:
         return resolve_config_metadata(self.config, self.config["model_id"])
 
     def format_request(

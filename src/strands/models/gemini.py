@@ -5,12 +5,13 @@ from __future__ import annotations
 import logging
 from collections.abc import AsyncGenerator, Iterator, Mapping
 from contextlib import AbstractAsyncContextManager, contextmanager
-from typing import TYPE_CHECKING, Any, TypeVar, cast
+from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
 
 from google import genai
-from typing_extensions import Required, Unpack, override
+from typing_extensions import Unpack, override
 
 from strands.models._defaults import resolve_config_metadata
+from strands.models._gemini import config as _config
 from strands.models._gemini.connection import Connected, begun
 from strands.models._gemini.request import contents_of, functions_of, tool_config_of
 from strands.models._gemini.response import ResponseChunks, translated
@@ -18,7 +19,6 @@ from strands.models._loop_clients import LoopClients, closing
 from strands.models._token_count import CountingModel, counted
 from strands.models._token_estimate import tokens_of_request
 from strands.models._validation import validate_config_keys
-from strands.models.model import BaseModelConfig
 from strands.types.content import Messages, SystemContentBlock
 from strands.types.streaming import StreamEvent
 from strands.types.tools import ToolChoice, ToolSpec
@@ -39,27 +39,14 @@ class GeminiModel(CountingModel):
         client_args: Arguments for `google.genai.Client`.
     """
 
-    class GeminiConfig(BaseModelConfig, total=False):
-        """Settings of a model of Google.
-
-        Attributes:
-            model_id: The model, such as `gemini-2.5-flash`.
-            params: Further settings of the request, such as `temperature`; they win over all others.
-            gemini_tools: Tools of the service's own, such as Google Search.
-            use_native_token_count: Let `count_tokens` ask the service rather than estimate.
-        """
-
-        model_id: Required[str]
-        params: dict[str, Any]
-        gemini_tools: list[genai.types.Tool]
-        use_native_token_count: bool
+    GeminiConfig: TypeAlias = _config.GeminiConfig
 
     def __init__(
         self,
         *,
         client: genai.Client | None = None,
         client_args: dict[str, Any] | None = None,
-        **model_config: Unpack[GeminiConfig],
+        **model_config: Unpack[_config.GeminiConfig],
     ) -> None:
         """Create the model.
 
@@ -75,19 +62,19 @@ class GeminiModel(CountingModel):
         if client is not None and client_args is not None:
             raise ValueError("Only one of 'client' or 'client_args' should be provided, not both.")
         _check_gemini_tools(model_config.get("gemini_tools"))
-        self.config = cast("GeminiModel.GeminiConfig", dict(model_config))
+        self.config: _config.GeminiConfig = {**model_config}
         self.client_args = client_args or {}
         self._custom_client = client
         self._clients: LoopClients[Any] = LoopClients(_open_client)
 
     @override
-    def update_config(self, **model_config: Unpack[GeminiConfig]) -> None:  # type: ignore[override]
+    def update_config(self, **model_config: Unpack[_config.GeminiConfig]) -> None:  # type: ignore[override]
         validate_config_keys(model_config, self.GeminiConfig)
         _check_gemini_tools(model_config.get("gemini_tools"))
         self.config.update(model_config)
 
     @override
-    def get_config(self) -> GeminiConfig:
+    def get_config(self) -> _config.GeminiConfig:
         return resolve_config_metadata(self.config, self.config["model_id"])
 
     @override
