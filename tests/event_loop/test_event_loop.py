@@ -133,6 +133,13 @@ class TestTurns:
         seen = await watch(agent_on([use("finish")], "never", tools=(finish,)))
         assert (seen.result.stop_reason, seen.result.state) == ("tool_use", {"stop_event_loop": True})
 
+    async def test_a_tool_use_that_is_none_ends_the_run(self) -> None:
+        """Results of no tools are an empty message, which providers refuse in every later request."""
+        agent = agent_on(["the answer", stop("tool_use")], "next")
+        seen = await watch(agent, stream_final_turn_only=True)
+        assert (seen.text, seen.result.stop_reason) == ("the answer", "end_turn")
+        assert [message["role"] for message in agent.messages] == ["user", "assistant"]
+
     async def test_a_direct_caller_can_drive_the_loop(self) -> None:
         """`event_loop_cycle` and `recurse_event_loop` are published."""
         agent = agent_on([use("lookup")], "done", "more")

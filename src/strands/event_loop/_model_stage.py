@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import AsyncGenerator
 from contextlib import aclosing
 from typing import TYPE_CHECKING
@@ -25,7 +26,10 @@ from strands.types.content import Message
 if TYPE_CHECKING:
     from opentelemetry.trace import Span
 
+    from strands.types.event_loop import StopReason
     from strands.types.tools import ToolSpec
+
+logger = logging.getLogger(__name__)
 
 _ANSWERS = frozenset({"end_turn", "stop_sequence", "content_filtered", "guardrail_intervened", "max_tokens"})
 """Stop reasons with which a response that holds no tool use ends the run."""
@@ -51,7 +55,8 @@ async def model_stage(turn: Turn) -> AsyncGenerator[TypedEvent, None]:
             async with aclosing(within_span(span, _response_events(turn, tool_specs, attempt))) as events:
                 async for event in events:
                     yield event
-            stop_reason, message, usage, metrics = event["stop"]
+            claimed, message, usage, metrics = event["stop"]
+            stop_reason = _stop_reason(claimed, message)
             message["metadata"] = {"usage": usage, "metrics": metrics}
             stop_response = AfterModelCallEvent.ModelStopResponse(message=message, stop_reason=stop_reason)
             with attached(span):
@@ -153,6 +158,17 @@ async def _retry_is_asked_for(
     )
     await turn.run.agent.hooks.invoke_callbacks_async(event)
     return event.retry
+
+
+def _stop_reason(claimed: StopReason, message: Message) -> StopReason:
+    """Return why the response ended; `tool_use` needs a tool use, which a guardrail may have replaced by text.
+
+    The results of no tools would be an empty message, which providers refuse in every request from then on.
+    """
+    if claimed == "tool_use" and not any("toolUse" in block for block in message["content"]):
+        logger.warning("stop_reason=<%s> | response holds no tool use | counting it as end_turn", claimed)
+        return "end_turn"
+    return claimed
 
 
 def _is_final(turn: Turn) -> bool:
