@@ -33,7 +33,7 @@ class ResettableNode:
         if _has_conversation(self.executor):
             self._initial_messages = copy.deepcopy(self.executor.messages)
             self._initial_state = JSONSerializableDict(self.executor.state.get())
-            self._initial_model_state = copy.deepcopy(self.executor._model_state)
+            self._initial_model_state = copy.deepcopy(getattr(self.executor, "_model_state", {}))
 
     def reset_executor_state(self) -> None:
         """Let the agent begin anew, with the conversation and the state that it had when the node was made."""

@@ -8,6 +8,7 @@ from collections.abc import AsyncGenerator, AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any, TypeVar, cast
 
+from strands.agent.agent import Agent
 from strands.agent.agent_result import AgentResult
 from strands.agent.base import AgentBase
 from strands.multiagent.base import MultiAgentBase, MultiAgentResult, NodeResult, Status
@@ -75,7 +76,8 @@ class NodeCall:
 
     def _stream(self) -> AsyncIterator[Any]:
         executor = self._executor
-        if not isinstance(executor, (MultiAgentBase, AgentBase)):
+        # The class first: whether something looks like an agent takes long to find out.
+        if not isinstance(executor, (Agent, MultiAgentBase)) and not isinstance(executor, AgentBase):
             raise ValueError(f"Node '{self._node_id}' of type '{type(executor)}' is not supported")
         keywords: dict[str, Any] = {}
         if self._final_turn_only and _KEYWORD in inspect.signature(executor.stream_async).parameters:

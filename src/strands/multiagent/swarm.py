@@ -247,7 +247,7 @@ class Swarm(Orchestrator[SwarmResult]):
                 )
         tool = handoff_tool(self)
         for node in self.nodes.values():
-            node.executor.tool_registry.register_tool(tool)
+            node.executor.tool_registry.process_tools([tool])
 
     @override
     def _begin(self, task: MultiAgentInput, invocation_state: dict[str, Any], *, final_turn_only: bool) -> SwarmRun:
@@ -294,7 +294,7 @@ def _check_agents(agents: Sequence[Agent]) -> None:
         raise ValueError("Duplicate node instance detected. Each node must have a unique object instance.")
     names: set[str] = set()
     for agent in agents:
-        if not isinstance(agent, Agent):
+        if not hasattr(agent, "tool_registry"):
             raise ValueError(f"nodes must be agents, got {agent!r}")
         if getattr(agent, "_session_manager", None) is not None:
             raise ValueError("Session persistence is not supported for Swarm agents yet.")
