@@ -13,8 +13,9 @@ HTTP server that speaks Bedrock's Converse APIs to unmodified boto3 clients.
     with BedrockEndpoint(script) as endpoint:
         agent = Agent(model=endpoint.model(), tools=[weather])
 
-Stand-ins for other services take scripts in the same way: `OpenAIEndpoint`, `MistralEndpoint`, `WriterEndpoint`,
-`LlamaAPIEndpoint` and `SageMakerEndpoint`.
+Stand-ins for other services take scripts in the same way: `OpenAIEndpoint`, `OpenAIResponsesEndpoint`,
+`AnthropicEndpoint`, `GeminiEndpoint`, `OllamaEndpoint`, `MistralEndpoint`, `WriterEndpoint`, `LlamaAPIEndpoint` and
+`SageMakerEndpoint`.
 
 A script is a list of turns, or a function from the request to a turn (`per_conversation(turns)` gives every
 conversation a run of its own). A turn is a string, a step, or a list of them:
@@ -56,21 +57,29 @@ if TYPE_CHECKING:
     from strands.testing._vocabulary import throttled as throttled
     from strands.testing._vocabulary import usage as usage
     from strands.testing._vocabulary import use as use
+    from strands.testing.anthropic import AnthropicEndpoint as AnthropicEndpoint
     from strands.testing.bedrock import BedrockEndpoint as BedrockEndpoint
+    from strands.testing.gemini import GeminiEndpoint as GeminiEndpoint
+    from strands.testing.ollama import OllamaEndpoint as OllamaEndpoint
     from strands.testing.openai import LlamaAPIEndpoint as LlamaAPIEndpoint
     from strands.testing.openai import MistralEndpoint as MistralEndpoint
     from strands.testing.openai import OpenAIEndpoint as OpenAIEndpoint
     from strands.testing.openai import WriterEndpoint as WriterEndpoint
+    from strands.testing.openai_responses import OpenAIResponsesEndpoint as OpenAIResponsesEndpoint
     from strands.testing.sagemaker import SageMakerEndpoint as SageMakerEndpoint
 
 __all__ = [
+    "AnthropicEndpoint",
     "BedrockEndpoint",
     "EndpointRequest",
     "Gate",
+    "GeminiEndpoint",
     "LlamaAPIEndpoint",
     "MistralEndpoint",
     "ModelRequest",
+    "OllamaEndpoint",
     "OpenAIEndpoint",
+    "OpenAIResponsesEndpoint",
     "SageMakerEndpoint",
     "ScriptExhausted",
     "ScriptedError",
@@ -116,7 +125,11 @@ _CHAT_ENDPOINTS = ("LlamaAPIEndpoint", "MistralEndpoint", "OpenAIEndpoint", "Wri
 __getattr__, __dir__ = lazy_exports(
     __name__,
     {
+        "AnthropicEndpoint": "strands.testing.anthropic",
         "BedrockEndpoint": "strands.testing.bedrock",
+        "GeminiEndpoint": "strands.testing.gemini",
+        "OllamaEndpoint": "strands.testing.ollama",
+        "OpenAIResponsesEndpoint": "strands.testing.openai_responses",
         "EndpointRequest": "strands.testing._endpoint",
         "Gate": "strands.testing._gate",
         **dict.fromkeys(_CHAT_ENDPOINTS, "strands.testing.openai"),
