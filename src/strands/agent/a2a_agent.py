@@ -6,7 +6,7 @@ import asyncio
 import logging
 import warnings
 from collections.abc import AsyncGenerator, AsyncIterator
-from contextlib import aclosing, asynccontextmanager
+from contextlib import asynccontextmanager
 from dataclasses import replace
 from typing import Any, cast
 
@@ -14,7 +14,7 @@ import httpx
 from a2a.client import A2ACardResolver, Client, ClientConfig, ClientFactory
 from a2a.types import AgentCard, Message, Task, TaskArtifactUpdateEvent, TaskIdParams
 
-from strands._async import run_async
+from strands._async import closing_if_closable, run_async
 from strands.agent._a2a_results import (
     END_STATES,
     QUESTION_STATES,
@@ -91,11 +91,8 @@ class A2AAgent(AgentBase):
     async def invoke_async(self, prompt: AgentInput = None, **kwargs: Any) -> AgentResult:
         """Send a prompt and return the result; see `stream_async`."""
         event: dict[str, Any] = {}
-        async with aclosing(
-            cast("AsyncGenerator[dict[str, Any], None]", self.stream_async(prompt, **kwargs))
-        ) as events:
-            async for event in events:  # noqa: B007  # the last event holds the result
-                continue
+        async for event in self.stream_async(prompt, **kwargs):  # noqa: B007  # the last event holds the result
+            continue
         return cast(AgentResult, event["result"])
 
     async def stream_async(self, prompt: AgentInput = None, **kwargs: Any) -> AsyncIterator[Any]:
@@ -122,7 +119,7 @@ class A2AAgent(AgentBase):
         async with self._client() as client, response.cancelled_unless_over(client):
             # Typed as a plain iterator, but a generator that holds the connection.
             sent = cast("AsyncGenerator[A2AResponse, None]", client.send_message(message))
-            async with aclosing(sent):
+            async with closing_if_closable(sent):
                 if await self._is_streaming() and (first := await response.first(sent)) is not None:
                     yield A2AStreamEvent(first).as_dict()
                 async for event in sent:

@@ -210,6 +210,22 @@ class TestEvents:
             [SUBMITTED, first("other"), LAST, COMPLETED],
         ]
 
+    async def test_a_task_is_worked_on_once_at_a_time(self) -> None:
+        """A second run would fail, and with it the task that the first is still busy with."""
+        gate = Gate()
+        executor = StrandsA2AExecutor(agent_of([text(["1", pause(gate), "2"])]), enable_a2a_compliant_streaming=True)
+        queue = EventQueue()
+        running = asyncio.create_task(executor.execute(request(), queue))
+        await gate.reached()
+        task = await queue.dequeue_event()
+        assert isinstance(task, Task)
+        with pytest.raises(ServerError) as caught:
+            await executor.execute(request("more", task=task), queue)
+        assert caught.value.error == InvalidParamsError(message=f"Task {task.id} is still being worked on")
+        gate.open()
+        await running
+        assert [brief(event) for event in await drained(queue)] == [first("1"), further("2"), LAST, COMPLETED]
+
     async def test_the_form_outside_of_the_specification_warns(self) -> None:
         """It is the default for the sake of compatibility only."""
         with warnings.catch_warnings(), pytest.warns(UserWarning, match="enable_a2a_compliant_streaming=True"):
@@ -444,6 +460,28 @@ class TestFinalTurnOnly:
         class Wrapper:
             async def stream_async(self, prompt: Any, *, invocation_state: dict[str, Any]) -> AsyncIterator[Any]:
                 yield {"data": "Yes."}
+
+        assert await briefs_of(Wrapper(), compliant=True) == [SUBMITTED, first("Yes."), LAST, COMPLETED]
+
+    async def test_agents_of_another_make_may_return_any_iterator(self) -> None:
+        """Not all iterators can be closed."""
+
+        class Iterator:
+            def __init__(self) -> None:
+                self.events = iter([{"data": "Yes."}])
+
+            def __aiter__(self) -> AsyncIterator[Any]:
+                return cast("AsyncIterator[Any]", self)
+
+            async def __anext__(self) -> Any:
+                try:
+                    return next(self.events)
+                except StopIteration:
+                    raise StopAsyncIteration from None
+
+        class Wrapper:
+            def stream_async(self, prompt: Any, *, invocation_state: dict[str, Any]) -> Iterator:
+                return Iterator()
 
         assert await briefs_of(Wrapper(), compliant=True) == [SUBMITTED, first("Yes."), LAST, COMPLETED]
 

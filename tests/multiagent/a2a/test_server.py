@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import signal
 import subprocess
@@ -27,7 +28,7 @@ from strands import Agent, tool
 from strands.agent.a2a_agent import A2AAgent
 from strands.multiagent.a2a import A2AServer
 from strands.testing import ScriptedModel
-from tests.multiagent.a2a.serving import listening_socket, serving
+from tests.multiagent.a2a.serving import brief, listening_socket, message_of, sdk_client, serving
 
 CARD = "/.well-known/agent-card.json"
 OLD_CARD = "/.well-known/agent.json"
@@ -191,6 +192,12 @@ def client_of(app: Any) -> httpx.AsyncClient:
     return httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://test")
 
 
+async def updates_from(url: str) -> list[tuple[object, ...]]:
+    """Return what the SDK's own client is sent."""
+    async with sdk_client(url) as client:
+        return [brief(event[1]) async for event in client.send_message(message_of("Which way?")) if event[1]]  # type: ignore[index]
+
+
 class TestServe:
     @pytest.mark.parametrize("app_type", ["starlette", "fastapi"])
     def test_a_process_serves_until_it_is_asked_to_stop(self, app_type: str) -> None:
@@ -209,6 +216,12 @@ class TestServe:
                 result = remote("Which way?")
                 assert (str(result), result.state) == ("Straight on.\n", {"a2a_task_state": "completed"})
                 assert (remote.name, remote.description) == ("Guide", "Knows the way.")
+                assert asyncio.run(updates_from(f"http://127.0.0.1:{port}")) == [
+                    ("artifact", "Straight", False, None),
+                    ("artifact", " on.", True, None),
+                    ("artifact", "", True, True),
+                    ("status", "completed", None, True),
+                ]
             finally:
                 process.send_signal(signal.SIGINT)
             assert process.wait(10) == 0
@@ -230,6 +243,15 @@ class TestServe:
             "http://127.0.0.2:7/",
             "https://example.com/",
         ]
+
+    def test_an_interruption_is_an_orderly_end(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        """Ctrl-C is how people stop a server; a traceback would look like a crash."""
+
+        def interrupted(*_: object, **__: object) -> None:
+            raise KeyboardInterrupt
+
+        monkeypatch.setattr("uvicorn.run", interrupted)
+        A2AServer(agent_of()).serve()
 
     def test_a_server_that_fails_says_so(self, monkeypatch: pytest.MonkeyPatch) -> None:
         """A supervisor must not take a crash for an orderly end."""

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import logging
 import warnings
-from contextlib import aclosing
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -22,6 +21,7 @@ from a2a.types import (
 from a2a.utils import new_task
 from a2a.utils.errors import ServerError
 
+from strands._async import closing_if_closable
 from strands.agent._a2a_media import DEFAULT_FORMATS, FORMAT_MAPPINGS
 from strands.agent._a2a_parts import blocks_from_parts, text_part
 from strands.agent._a2a_results import END_STATES, QUESTION_STATES
@@ -92,6 +92,8 @@ class StrandsA2AExecutor(AgentExecutor):
         if task is None:
             task = _task_for(context)
             await event_queue.enqueue_event(task)
+        elif task.id in self._runs:
+            raise ServerError(InvalidParamsError(message=f"Task {task.id} is still being worked on"))
         updater = TaskUpdater(event_queue, task.id, task.context_id)
         run = _Run(asyncio.create_task(self._run(context, blocks, updater)))
         self._runs[task.id] = run
@@ -100,7 +102,8 @@ class StrandsA2AExecutor(AgentExecutor):
         except asyncio.CancelledError:
             if not run.is_cancelled:
                 raise
-            await updater.cancel()
+            # The run's own updater may have been stopped on the way to a last word.
+            await TaskUpdater(event_queue, task.id, task.context_id).cancel()
         finally:
             del self._runs[task.id]
             run.is_reported.set()
@@ -146,7 +149,7 @@ class StrandsA2AExecutor(AgentExecutor):
         final_turn: dict[str, Any] = {"stream_final_turn_only": True} if self.stream_final_turn_only else {}
         events: Any = self.agent.stream_async(blocks, invocation_state={"a2a_request_context": context}, **final_turn)
         result: AgentResult | None = None
-        async with aclosing(events):
+        async with closing_if_closable(events):
             async for event in events:
                 if "data" in event:
                     await updates.text(event["data"])
