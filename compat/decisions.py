@@ -352,13 +352,13 @@ DECISIONS: tuple[Decision, ...] = (
     ),
     Decision(
         reason="A choice of tool is honoured where the service has one, not left out with a warning.",
-        areas=("provider_llamacpp", "provider_mistral", "provider_writer"),
+        areas=("provider_llamaapi", "provider_llamacpp", "provider_mistral", "provider_sagemaker", "provider_writer"),
         scenarios=("request: tool choice *",),
         paths=("/requests/0/body/tool_choice",),
     ),
     Decision(
         reason="What a service cannot take is refused, where it was left out without a word; what it can take is sent.",
-        areas=("provider_mistral", "provider_writer"),
+        areas=("provider_mistral", "provider_sagemaker", "provider_writer"),
         scenarios=(
             "request: tool result image",
             "request: image",
@@ -370,8 +370,8 @@ DECISIONS: tuple[Decision, ...] = (
         ),
     ),
     Decision(
-        reason="Several texts are joined for models that take one string.",
-        areas=("provider_writer",),
+        reason="All texts of a message are sent, joined for models that take one string.",
+        areas=("provider_sagemaker", "provider_writer"),
         scenarios=("request: two texts", "request: tool result of several"),
     ),
     Decision(
@@ -392,13 +392,18 @@ DECISIONS: tuple[Decision, ...] = (
         paths=("/raised/text",),
     ),
     Decision(
-        reason="Parameters of llama.cpp are where its server looks for them, and reasoning in the history is left out.",
+        reason="Parameters of llama.cpp are where its server looks for them.",
         areas=("provider_llamacpp",),
-        scenarios=("config: params", "structured_output: person", "request: reasoning"),
+        scenarios=("config: params", "structured_output: person"),
+    ),
+    Decision(
+        reason="Reasoning in the history is left out for services that do not want it back, so that a run can go on.",
+        areas=("provider_llamaapi", "provider_llamacpp"),
+        scenarios=("request: reasoning",),
     ),
     Decision(
         reason="Usage and reasoning that the service sends are reported, and there are no empty blocks.",
-        areas=("provider_llamacpp", "provider_mistral", "provider_writer"),
+        areas=("provider_llamaapi", "provider_llamacpp", "provider_mistral", "provider_writer"),
         scenarios=("answer: *",),
         paths=("/chunks*",),
     ),

@@ -69,6 +69,7 @@ class LlamaAPIModel(ChatCompletionsModel):
     DIALECT: ClassVar[ChatDialect] = ChatDialect(
         provider="LlamaAPI",
         media=frozenset({"image"}),
+        assistant_part=True,
         result_joint=None,
         bare_call_content={"content": ""},
         image_details=False,

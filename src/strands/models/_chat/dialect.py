@@ -20,6 +20,8 @@ class ChatDialect:
     """Blocks that only the model's own history has, and that the service does not want back."""
     text_joint: str | None = None
     """What joins the texts of a message into one string; None sends a list of parts."""
+    assistant_part: bool = False
+    """Whether content of the assistant is one part of text instead of a list."""
     result_joint: str | None = "\n"
     """What joins the texts of a tool's result into one string; None sends a list of parts."""
     result_images: Literal["in place", "in a message", "refused"] = "in place"

@@ -181,7 +181,9 @@ def _message(dialect: ChatDialect, message: Message, steps: Steps) -> list[Json]
     elif dialect.text_joint is not None and all("text" in block for block in said):
         formatted["content"] = dialect.text_joint.join(block["text"] for block in said)
     else:
-        formatted["content"] = [steps.content(block) for block in said]
+        parts = [steps.content(block) for block in said]
+        lone = dialect.assistant_part and message["role"] == "assistant"
+        formatted["content"] = {**parts[0], "text": "\n".join(part["text"] for part in parts)} if lone else parts
     if calls:
         formatted["tool_calls"] = calls
     return [formatted]
