@@ -64,7 +64,7 @@ class Runs:
 def runs(request: pytest.FixtureRequest) -> Iterator[Runs]:
     """Start the areas that the collected tests need."""
     parameters = [item.callspec.params for item in request.session.items if hasattr(item, "callspec")]
-    areas = dict.fromkeys(one["area"] for one in parameters if "scenario" in one)
+    areas = dict.fromkeys(one["area"] for one in parameters if {"area", "scenario"} <= one.keys())
     with ThreadPoolExecutor(os.cpu_count()) as pool:
         yield Runs(pool, areas)
         pool.shutdown(cancel_futures=True)
