@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import AsyncGenerator, Callable, Iterator
 from contextlib import AbstractContextManager, aclosing, asynccontextmanager, contextmanager
 from dataclasses import dataclass
@@ -27,9 +26,6 @@ if TYPE_CHECKING:
 EventLoop = Callable[..., AsyncGenerator[TypedEvent, None]]
 """`event_loop_cycle`; called with keywords, since those who replace it in tests look at them."""
 
-_CLOSING_STEPS = 1000
-"""Steps of the event loop for which a call waits until a dropped run is closed."""
-
 
 @dataclass(slots=True, kw_only=True)
 class Invocation:
@@ -53,7 +49,7 @@ class Invocation:
 
     async def _events(self, prompt: AgentInput) -> AsyncGenerator[dict[str, Any], None]:
         agent, state, handler = self.agent, self.state, self.callback_handler
-        await _dropped_run_closed(agent)
+        await agent._exclusion.dropped_run_closed()
         with agent._exclusively(self._stream), _cancellable(agent):
             agent.event_loop_metrics.reset_usage_metrics()
             messages = await agent._messages_for(prompt)
@@ -77,17 +73,6 @@ class Invocation:
             if handler is not None:
                 handler(**result)
             yield result
-
-
-async def _dropped_run_closed(agent: Agent) -> None:
-    """Let the event loop close a run whose consumer left without closing it: a `break` does not wait for that.
-
-    Gives up after a while, since hooks of the run's end may take their time, or call the agent themselves.
-    """
-    for _ in range(_CLOSING_STEPS):
-        if not agent._runs_for_nobody:
-            return
-        await asyncio.sleep(0)
 
 
 @contextmanager

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import sys
 import threading
-from collections.abc import AsyncGenerator, Callable, Iterator, Mapping
-from contextlib import contextmanager, suppress
+from collections.abc import AsyncGenerator, Callable, Mapping
+from contextlib import AbstractContextManager, nullcontext, suppress
 from typing import TYPE_CHECKING, Any, TypeVar, cast
-from weakref import ref
 
 from strands import _identifier
 from strands._async import run_async
 from strands.agent import _arguments, _defaults, _snapshot, _structured_output
 from strands.agent._defaults import _DefaultCallbackHandlerSentinel, _DefaultRetryStrategySentinel
+from strands.agent._exclusion import Exclusion
 from strands.agent._invocation import Invocation
 from strands.agent._prompt import messages_from_prompt, redacted_content, results_for_abandoned_tool_uses
 from strands.agent.agent_result import AgentResult
@@ -31,9 +31,10 @@ from strands.tools.executors.concurrent import ConcurrentToolExecutor
 from strands.tools.registry import ToolRegistry
 from strands.types._snapshot import resolve_snapshot_fields
 from strands.types.agent import AgentInput, ConcurrentInvocationMode
-from strands.types.exceptions import ConcurrencyException
 
 if TYPE_CHECKING:
+    from weakref import ref
+
     from opentelemetry.trace import Span
     from pydantic import BaseModel
 
@@ -142,7 +143,7 @@ class Agent(AgentBase):
         self._model_state: dict[str, Any] = {}
         self._cancel_signal = threading.Event()
         self._invocation_lock = threading.Lock()
-        self._running_stream: ref[Any] | None = None
+        self._exclusion = Exclusion(self._invocation_lock)
         self._concurrent_invocation_mode = concurrent_invocation_mode
         self._retry_strategy = _defaults.resolved_retry_strategy(retry_strategy)
         self._session_manager = session_manager
@@ -296,35 +297,11 @@ class Agent(AgentBase):
         """
         self._cancel_signal.set()
 
-    @contextmanager
-    def _exclusively(self, stream: ref[Any] | None = None) -> Iterator[None]:
-        """Mark the agent as running, and as idle again afterwards.
-
-        Args:
-            stream: What the consumer of the run holds.
-
-        Raises:
-            ConcurrencyException: If it is running already, unless it allows that.
-        """
-        guarded = self._concurrent_invocation_mode == ConcurrentInvocationMode.THROW
-        if guarded and not self._invocation_lock.acquire(blocking=False):
-            raise ConcurrencyException(
-                "Agent is already processing a request. Concurrent invocations are not supported."
-            )
-        try:
-            if guarded:
-                self._running_stream = stream
-            yield
-        finally:
-            if guarded:
-                self._running_stream = None
-                self._invocation_lock.release()
-
-    @property
-    def _runs_for_nobody(self) -> bool:
-        """Whether the consumer dropped the run under way without closing it; the event loop is about to do that."""
-        stream = self._running_stream
-        return stream is not None and stream() is None
+    def _exclusively(self, stream: ref[Any] | None = None) -> AbstractContextManager[None]:
+        """Mark the agent as running for the time of a block; refuse, unless it allows that, if it runs already."""
+        if self._concurrent_invocation_mode != ConcurrentInvocationMode.THROW:
+            return nullcontext()
+        return self._exclusion.during(stream)
 
     async def _messages_for(self, prompt: AgentInput) -> Messages:
         """Return what a prompt adds to the history; answers to interrupts add nothing."""
