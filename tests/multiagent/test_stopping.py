@@ -185,6 +185,11 @@ async def numbers(*, upto: int, at_end: Callable[[], Any] = lambda: None) -> Any
         at_end()
 
 
+async def all_of(limited: Any) -> list[Any]:
+    async with limited as stream:
+        return [event async for event in stream]
+
+
 async def hanging(closed: asyncio.Event) -> Any:
     try:
         yield 0
@@ -195,19 +200,20 @@ async def hanging(closed: asyncio.Event) -> Any:
 
 async def test_time_of_the_consumer_does_not_count() -> None:
     """A slow page must not make a node fail."""
-    stream = within_time(numbers(upto=2), 0.02, TimeoutError("cut"))
-    seen = [await anext(stream)]
     passed = asyncio.Event()
-    asyncio.get_running_loop().call_later(0.05, passed.set)
-    await passed.wait()
-    seen += [number async for number in stream]
+    async with within_time(numbers(upto=2), 0.02, TimeoutError("cut")) as stream:
+        events = aiter(stream)
+        seen = [await anext(events)]
+        asyncio.get_running_loop().call_later(0.05, passed.set)
+        await passed.wait()
+        seen += [number async for number in events]
     assert seen == [0, 1]
 
 
 async def test_stream_that_hangs_is_closed_before_the_error_is_raised() -> None:
     closed = asyncio.Event()
     with pytest.raises(TimeoutError, match="cut"):
-        [_ async for _ in within_time(hanging(closed), 0.01, TimeoutError("cut"))]
+        await all_of(within_time(hanging(closed), 0.01, TimeoutError("cut")))
     assert closed.is_set()
 
 
@@ -221,7 +227,7 @@ async def test_stream_that_does_not_heed_its_end_ends_all_the_same() -> None:
             yield "went on"
 
     with pytest.raises(TimeoutError, match="cut"):
-        [_ async for _ in within_time(stubborn(), 0.01, TimeoutError("cut"))]
+        await all_of(within_time(stubborn(), 0.01, TimeoutError("cut")))
 
 
 async def test_cancellation_by_others_stays_one() -> None:
@@ -229,8 +235,9 @@ async def test_cancellation_by_others_stays_one() -> None:
     begun = asyncio.Event()
 
     async def consume() -> None:
-        async for _ in within_time(hanging(asyncio.Event()), 60, TimeoutError("cut")):
-            begun.set()
+        async with within_time(hanging(asyncio.Event()), 60, TimeoutError("cut")) as stream:
+            async for _ in stream:
+                begun.set()
 
     running = asyncio.create_task(consume())
     await begun.wait()
@@ -240,9 +247,9 @@ async def test_cancellation_by_others_stays_one() -> None:
 
 
 async def test_without_a_limit_there_is_no_stage() -> None:
-    stream = numbers(upto=1)
-    assert within_time(stream, None, TimeoutError()) is stream
-    assert [number async for number in stream] == [0]
+    numbered = numbers(upto=1)
+    async with within_time(numbered, None, TimeoutError()) as stream:
+        assert stream is numbered
 
 
 async def test_merged_streams_run_on_when_one_fails() -> None:

@@ -3,40 +3,51 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncGenerator
-from contextlib import aclosing
+import time
+from collections.abc import AsyncGenerator, AsyncIterable, AsyncIterator
+from contextlib import aclosing, asynccontextmanager
 from typing import Any, TypeVar
 
 T = TypeVar("T")
 
 
-def within_time(events: AsyncGenerator[T, None], timeout_s: float | None, error: Exception) -> AsyncGenerator[T, None]:
-    """Yield `events`, and raise `error` once they have taken `timeout_s` seconds; None means that there is no limit.
+@asynccontextmanager
+async def within_time(
+    events: AsyncIterable[T], timeout_s: float | None, error: Exception
+) -> AsyncGenerator[AsyncIterable[T], None]:
+    """Give `events`, which raise `error` once they have taken `timeout_s` seconds; None means that there is no limit.
 
     Only the time counts in which the stream works, not that in which its consumer does. Closes `events` on every way
-    out.
+    out, if they are of a kind that can be closed.
     """
-    return events if timeout_s is None else _limited(events, timeout_s, error)
+    try:
+        if timeout_s is None:
+            yield events
+        else:
+            async with aclosing(_limited(events.__aiter__(), timeout_s, error)) as limited:
+                yield limited
+    finally:
+        if hasattr(events, "aclose"):
+            await events.aclose()
 
 
-async def _limited(events: AsyncGenerator[T, None], timeout_s: float, error: Exception) -> AsyncGenerator[T, None]:
+async def _limited(events: AsyncIterator[T], timeout_s: float, error: Exception) -> AsyncGenerator[T, None]:
     clock = _Clock(timeout_s)
     try:
-        async with aclosing(events):
-            while True:
-                clock.resume()
-                try:
-                    event = await events.__anext__()
-                except StopAsyncIteration:
-                    return
-                except asyncio.CancelledError:
-                    if clock.has_cancelled_alone():
-                        raise error from None
-                    raise
-                clock.pause()
-                if clock.expired:  # what was cancelled did not heed it
-                    raise error
-                yield event
+        while True:
+            clock.resume()
+            try:
+                event = await events.__anext__()
+            except StopAsyncIteration:
+                return
+            except asyncio.CancelledError:
+                if clock.has_cancelled_alone():
+                    raise error from None
+                raise
+            clock.pause()
+            if clock.expired:  # what was cancelled did not heed it
+                raise error
+            yield event
     finally:
         clock.stop()
 
@@ -49,21 +60,24 @@ class _Clock:
         self._loop = asyncio.get_running_loop()
         self._left_s = timeout_s
         self._resumed_at = 0.0
+        self._works = False
         self._task: asyncio.Task[Any] | None = None
         self._cancellations_before = 0
         self._timer: asyncio.TimerHandle | None = None
 
     def resume(self) -> None:
-        self._task = asyncio.current_task()
-        self._cancellations_before = _cancellations(self._task)
-        self._resumed_at = self._loop.time()
+        task = asyncio.current_task()
+        if task is not self._task:  # the consumer may take each event in another task
+            self._task, self._cancellations_before = task, _cancellations(task)
+        self._works = True
+        self._resumed_at = time.monotonic()
         if self._timer is None:
             self._timer = self._loop.call_later(self._left_s, self._check)
 
     def pause(self) -> None:
         # The timer stays: setting one anew for every token would cost more than the token.
-        self._left_s -= self._loop.time() - self._resumed_at
-        self._task = None
+        self._left_s -= time.monotonic() - self._resumed_at
+        self._works = False
 
     def stop(self) -> None:
         if self._timer is not None:
@@ -78,9 +92,9 @@ class _Clock:
 
     def _check(self) -> None:
         self._timer = None
-        if self._task is None:
+        if not self._works or self._task is None:
             return  # the consumer is at work; the next step sets the timer
-        left_s = self._left_s - (self._loop.time() - self._resumed_at)
+        left_s = self._left_s - (time.monotonic() - self._resumed_at)
         if left_s > 0:
             self._timer = self._loop.call_later(left_s, self._check)
         else:

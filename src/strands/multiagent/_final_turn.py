@@ -76,10 +76,10 @@ def _admitted(
     if node_id in held:
         held[node_id].append(event)
         return ()
-    if _is_text(event) and not is_final_node(node_id):
-        held[node_id] = [event]
-        return ()
-    return (event,)
+    if is_final_node(node_id) or not _is_text(event):
+        return (event,)
+    held[node_id] = [event]
+    return ()
 
 
 def _released(held: dict[str, list[TypedEvent]], *, final: frozenset[str]) -> list[TypedEvent]:

@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, Any
 from strands.hooks.events import AfterNodeCallEvent, BeforeNodeCallEvent
 from strands.interrupt import Interrupt
 from strands.multiagent._agent_state import agent_state
-from strands.multiagent._clock import within_time
 from strands.multiagent._figures import add_figures
 from strands.multiagent._final_turn import FinalNodesEvent
 from strands.multiagent._inputs import graph_node_input
@@ -158,9 +157,9 @@ class GraphRun:
                 raise RuntimeError(message)
             call.task = self._input_of(node, resumed)
             timeout = Exception(f"Node '{node_id}' execution timed out after {graph.node_timeout}s")
-            async with aclosing(within_time(call.events(), graph.node_timeout, timeout)) as events:
+            async with call.running(graph.node_timeout, timeout) as events:
                 async for event in events:
-                    yield event
+                    yield call.seen(event)
             result = call.result()
         except Exception as error:
             logger.error("node_id=<%s>, error=<%s> | node failed", node_id, error)  # raised once the batch has ended

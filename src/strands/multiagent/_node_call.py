@@ -4,18 +4,17 @@ from __future__ import annotations
 
 import inspect
 import time
-from collections.abc import AsyncGenerator, AsyncIterator
-from contextlib import asynccontextmanager
-from typing import Any, TypeVar, cast
+from collections.abc import AsyncIterable
+from contextlib import AbstractAsyncContextManager
+from typing import Any
 
 from strands.agent.agent import Agent
 from strands.agent.agent_result import AgentResult
 from strands.agent.base import AgentBase
+from strands.multiagent._clock import within_time
 from strands.multiagent.base import MultiAgentBase, MultiAgentResult, NodeResult, Status
 from strands.types._events import MultiAgentNodeStreamEvent
 from strands.types.event_loop import Metrics, Usage
-
-T = TypeVar("T")
 
 _KEYWORD = "stream_final_turn_only"
 
@@ -42,18 +41,19 @@ class NodeCall:
         self._returned: Any = None
         self._started_at = time.monotonic()
 
-    async def events(self) -> AsyncGenerator[MultiAgentNodeStreamEvent, None]:
-        """Run the node and yield its events, the one with its result included.
+    def running(self, timeout_s: float | None, error: Exception) -> AbstractAsyncContextManager[AsyncIterable[Any]]:
+        """Run the node, and cut it with `error` once it has taken `timeout_s` seconds.
 
         Raises:
             ValueError: If the executor is neither an agent nor an orchestrator.
         """
-        node_id = self._node_id
-        async with _closing(self._stream()) as stream:
-            async for event in stream:
-                if isinstance(event, dict) and "result" in event:
-                    self._returned = event["result"]
-                yield MultiAgentNodeStreamEvent(node_id, event)
+        return within_time(self._stream(), timeout_s, error)
+
+    def seen(self, event: Any) -> MultiAgentNodeStreamEvent:
+        """Take note of an event of the node, and return it as one of the team."""
+        if isinstance(event, dict) and "result" in event:  # executors of other kinds may yield anything
+            self._returned = event["result"]
+        return MultiAgentNodeStreamEvent(self._node_id, event)
 
     def result(self) -> NodeResult:
         """Return what the node returned.
@@ -74,7 +74,7 @@ class NodeCall:
         """Return the result of a call that `error` ended."""
         return NodeResult(result=error, execution_time=self._elapsed_ms(), status=Status.FAILED, execution_count=1)
 
-    def _stream(self) -> AsyncIterator[Any]:
+    def _stream(self) -> AsyncIterable[Any]:
         executor = self._executor
         # The class first: whether something looks like an agent takes long to find out.
         if not isinstance(executor, (Agent, MultiAgentBase)) and not isinstance(executor, AgentBase):
@@ -86,16 +86,6 @@ class NodeCall:
 
     def _elapsed_ms(self) -> int:
         return round((time.monotonic() - self._started_at) * 1000)
-
-
-@asynccontextmanager
-async def _closing(stream: AsyncIterator[T]) -> AsyncGenerator[AsyncIterator[T], None]:
-    """Close a stream at the end, if it is of a kind that can be closed."""
-    try:
-        yield stream
-    finally:
-        if hasattr(stream, "aclose"):
-            await cast("AsyncGenerator[T, None]", stream).aclose()
 
 
 def _result_of_team(result: MultiAgentResult) -> NodeResult:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 from abc import abstractmethod
 from collections.abc import AsyncGenerator, AsyncIterator, Iterator, Mapping, Sequence
-from contextlib import aclosing, contextmanager
+from contextlib import aclosing, asynccontextmanager, contextmanager
 from typing import TYPE_CHECKING, Any, ClassVar, Generic, Protocol, TypeVar, cast
 
 from typing_extensions import override
@@ -23,7 +23,7 @@ from strands.multiagent._figures import HasFigures
 from strands.multiagent._final_turn import checked_keyword, only_answer
 from strands.multiagent.base import MultiAgentBase, MultiAgentResult, NodeResult, Status
 from strands.plugins.multiagent_registry import _MultiAgentPluginRegistry
-from strands.telemetry._spans import within_span
+from strands.telemetry._spans import attached, within_span
 from strands.types._events import MultiAgentResultEvent, TypedEvent
 from strands.types.exceptions import ConcurrencyException
 from strands.types.multiagent import MultiAgentInput
@@ -194,33 +194,33 @@ class Orchestrator(MultiAgentBase, Generic[ResultT]):
         with self._exclusively():
             self._interrupt_state.resume(cast(Any, task))
             with self._spanned(task) as span:
-                events = self._run_events(task, invocation_state, final_turn_only=final_turn_only)
-                async with aclosing(within_span(span, events)) as steps:
-                    async for event in steps:
-                        item = event.for_consumer(invocation_state)
-                        if item is not None:
-                            yield item
+                with attached(span):
+                    await self.hooks.invoke_callbacks_async(BeforeMultiAgentInvocationEvent(self, invocation_state))
+                run = self._begin(task, invocation_state, final_turn_only=final_turn_only)
+                async with self._ended(run, span, invocation_state):
+                    events = run.events()
+                    if final_turn_only:
+                        events = only_answer(events, run.is_final_node)
+                    async with aclosing(within_span(span, events)) as steps:
+                        async for event in steps:
+                            item = event.for_consumer(invocation_state)
+                            if item is not None:
+                                yield item
+            yield MultiAgentResultEvent(self._result(run.interrupts)).as_dict()
 
-    async def _run_events(
-        self, task: MultiAgentInput, invocation_state: dict[str, Any], *, final_turn_only: bool
-    ) -> AsyncGenerator[TypedEvent, None]:
-        await self.hooks.invoke_callbacks_async(BeforeMultiAgentInvocationEvent(self, invocation_state))
-        run = self._begin(task, invocation_state, final_turn_only=final_turn_only)
-        events = run.events()
-        if final_turn_only:
-            events = only_answer(events, run.is_final_node)
+    @asynccontextmanager
+    async def _ended(self, run: Run, span: Span, invocation_state: dict[str, Any]) -> AsyncGenerator[None, None]:
+        """Take note of the end of a run, whatever ends it."""
         error: BaseException | None = None
         try:
-            async with aclosing(events):
-                async for event in events:
-                    yield event
+            yield
         except BaseException as raised:
             error = raised
             raise
         finally:
             run.end(error)
-            await self.hooks.invoke_callbacks_async(self._after_invocation(invocation_state))
-        yield MultiAgentResultEvent(self._result(run.interrupts))
+            with attached(span):
+                await self.hooks.invoke_callbacks_async(self._after_invocation(invocation_state))
 
     def _after_invocation(self, invocation_state: dict[str, Any]) -> AfterMultiAgentInvocationEvent:
         return AfterMultiAgentInvocationEvent(self, invocation_state)

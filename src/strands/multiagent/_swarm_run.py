@@ -11,8 +11,7 @@ from typing import TYPE_CHECKING, Any
 from strands.hooks.events import AfterNodeCallEvent, BeforeNodeCallEvent
 from strands.interrupt import Interrupt
 from strands.multiagent._agent_state import agent_state
-from strands.multiagent._clock import within_time
-from strands.multiagent._figures import add_figures
+from strands.multiagent._figures import Seconds, add_figures
 from strands.multiagent._final_turn import FinalNodesEvent
 from strands.multiagent._inputs import swarm_node_input
 from strands.multiagent._node_call import NodeCall
@@ -136,9 +135,9 @@ class SwarmRun:
         )
         try:
             call.task = self._input_of(node, resumed)
-            async with aclosing(self._timed(node_id, call)) as events:
+            async with call.running(*self._time_for(node_id)) as events:
                 async for event in events:
-                    yield event
+                    yield call.seen(event)
             result = call.result()
         except Exception as error:
             yield await self._stopped(node, call.failure(error))
@@ -161,14 +160,13 @@ class SwarmRun:
         self._state.handoff_message = None
         return prompt
 
-    def _timed(self, node_id: str, call: NodeCall) -> AsyncGenerator[TypedEvent, None]:
-        """Return the events of a call, within the time that the agent has and that is left for the swarm."""
+    def _time_for(self, node_id: str) -> tuple[Seconds, Exception]:
+        """Return the time that the agent has, or that is left for the swarm, and what to raise at its end."""
         swarm = self._swarm
         left_s = swarm.execution_timeout - (time.time() - self._state.start_time)
         if swarm.node_timeout <= left_s:
-            error = Exception(f"Node '{node_id}' execution timed out after {swarm.node_timeout}s")
-            return within_time(call.events(), swarm.node_timeout, error)
-        return within_time(call.events(), left_s, Exception(f"Execution timed out: {swarm.execution_timeout}s"))
+            return swarm.node_timeout, Exception(f"Node '{node_id}' execution timed out after {swarm.node_timeout}s")
+        return left_s, Exception(f"Execution timed out: {swarm.execution_timeout}s")
 
     def _is_final(self, result: NodeResult) -> bool:
         return result.status is Status.COMPLETED and self._state.handoff_node is None
