@@ -247,12 +247,12 @@ async def test_reasoning_is_left_out_of_a_request(
     assert "reasoningContent is not yet supported" in caplog.text
 
 
-def test_media_that_are_too_large_are_refused() -> None:
+async def test_media_that_are_too_large_are_refused() -> None:
     """The service would refuse them, after an upload of minutes."""
     model = OpenAIResponsesModel(model_id="m")
     document = {"document": {"name": "d", "format": "pdf", "source": {"bytes": bytes(20 * 1024**2 + 1)}}}
     with pytest.raises(ValueError, match=r"Document size 20971521 bytes exceeds maximum of 20971520 bytes \(20MB\)"):
-        model._format_request([{"role": "user", "content": [document]}])  # type: ignore[list-item]
+        await chunks_of(model, [{"role": "user", "content": [document]}])
 
 
 async def test_tokens_are_counted_by_the_service_if_asked(endpoint: OpenAIResponsesEndpoint) -> None:

@@ -15,12 +15,11 @@ from strands.models._anthropic.request import cached_system, messages_of, tool_c
 from strands.models._anthropic.response import EVENT_TYPES, ServersBlocks, chunk_of, event_dict, hidden_thought
 from strands.models._chat.errors import translated
 from strands.models._chat.stream import StreamEndedEarlyError
-from strands.models._defaults import resolve_config_metadata
 from strands.models._loop_clients import LoopClients, closing
 from strands.models._structured_output import output_of_forced_tool
-from strands.models._token_count import CountingModel, counted
 from strands.models._validation import validate_config_keys
-from strands.types.content import Messages, SystemContentBlock
+from strands.models._vendor_model import CountingModel, Question, counted
+from strands.types.content import Messages
 from strands.types.exceptions import ContextWindowOverflowException
 from strands.types.streaming import StreamEvent
 from strands.types.tools import ToolChoice, ToolChoiceAnyDict, ToolSpec
@@ -56,6 +55,7 @@ class AnthropicModel(CountingModel):
     }
 
     AnthropicConfig: TypeAlias = _config.AnthropicConfig
+    SETTINGS = AnthropicConfig
 
     def __init__(
         self, *, client_args: dict[str, Any] | None = None, **model_config: Unpack[_config.AnthropicConfig]
@@ -72,15 +72,6 @@ class AnthropicModel(CountingModel):
         self.client: Any = anthropic.AsyncAnthropic(**self._client_args)
         self._made_client: Any = self.client
         self._clients: LoopClients[Any] = LoopClients(_open_client)
-
-    @override
-    def update_config(self, **model_config: Unpack[_config.AnthropicConfig]) -> None:  # type: ignore[override]
-        validate_config_keys(model_config, self.AnthropicConfig)
-        self.config.update(model_config)
-
-    @override
-    def get_config(self) -> _config.AnthropicConfig:
-        return resolve_config_metadata(self.config, self.config["model_id"])
 
     def format_request(
         self,
@@ -117,17 +108,9 @@ class AnthropicModel(CountingModel):
         return chunk_of(event)
 
     @override
-    async def stream(
-        self,
-        messages: Messages,
-        tool_specs: list[ToolSpec] | None = None,
-        system_prompt: str | None = None,
-        *,
-        tool_choice: ToolChoice | None = None,
-        **kwargs: Any,
-    ) -> AsyncGenerator[StreamEvent, None]:
-        request = self.format_request(messages, tool_specs, system_prompt, tool_choice)
-        system = cached_system(kwargs.get("system_prompt_content"))
+    async def _answer(self, asked: Question) -> AsyncGenerator[StreamEvent, None]:
+        request = self.format_request(asked.messages, asked.tool_specs, asked.system_prompt, asked.tool_choice)
+        system = cached_system(asked.system_prompt_content)
         if system and "system" not in (self.config.get("params") or {}):
             request["system"] = system
         try:
@@ -160,14 +143,8 @@ class AnthropicModel(CountingModel):
                 yield event
 
     @override
-    async def _tokens_by_the_service(
-        self,
-        messages: Messages,
-        tool_specs: list[ToolSpec] | None,
-        system_prompt: str | None,
-        system_prompt_content: list[SystemContentBlock] | None,
-    ) -> int:
-        request = self.format_request(messages, tool_specs, system_prompt)
+    async def _tokens_by_the_service(self, asked: Question) -> int:
+        request = self.format_request(asked.messages, asked.tool_specs, asked.system_prompt)
         async with self._lent_client() as client:
             response = await client.messages.count_tokens(**{key: request[key] for key in _COUNTED if key in request})
         return counted(response.input_tokens)

@@ -10,16 +10,15 @@ from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
 from google import genai
 from typing_extensions import Unpack, override
 
-from strands.models._defaults import resolve_config_metadata
 from strands.models._gemini import config as _config
 from strands.models._gemini.connection import Connected, begun
 from strands.models._gemini.request import contents_of, functions_of, tool_config_of
 from strands.models._gemini.response import ResponseChunks, translated
 from strands.models._loop_clients import LoopClients, closing
-from strands.models._token_count import CountingModel, counted
 from strands.models._token_estimate import tokens_of_request
 from strands.models._validation import validate_config_keys
-from strands.types.content import Messages, SystemContentBlock
+from strands.models._vendor_model import CountingModel, Question, counted
+from strands.types.content import Messages
 from strands.types.streaming import StreamEvent
 from strands.types.tools import ToolChoice, ToolSpec
 
@@ -40,6 +39,7 @@ class GeminiModel(CountingModel):
     """
 
     GeminiConfig: TypeAlias = _config.GeminiConfig
+    SETTINGS = GeminiConfig
 
     def __init__(
         self,
@@ -68,25 +68,24 @@ class GeminiModel(CountingModel):
         self._clients: LoopClients[Any] = LoopClients(_open_client)
 
     @override
-    def update_config(self, **model_config: Unpack[_config.GeminiConfig]) -> None:  # type: ignore[override]
-        validate_config_keys(model_config, self.GeminiConfig)
+    def update_config(self, **model_config: Any) -> None:
         _check_gemini_tools(model_config.get("gemini_tools"))
-        self.config.update(model_config)
+        super().update_config(**model_config)
 
     @override
-    def get_config(self) -> _config.GeminiConfig:
-        return resolve_config_metadata(self.config, self.config["model_id"])
-
-    @override
-    async def stream(
+    def stream(
         self,
         messages: Messages,
         tool_specs: list[ToolSpec] | None = None,
         system_prompt: str | None = None,
-        tool_choice: ToolChoice | None = None,
+        tool_choice: ToolChoice | None = None,  # by position, too, as published
         **kwargs: Any,
     ) -> AsyncGenerator[StreamEvent, None]:
-        request = self._format_request(messages, tool_specs, system_prompt, tool_choice)
+        return super().stream(messages, tool_specs, system_prompt, tool_choice=tool_choice, **kwargs)
+
+    @override
+    async def _answer(self, asked: Question) -> AsyncGenerator[StreamEvent, None]:
+        request = self._format_request(asked.messages, asked.tool_specs, asked.system_prompt, asked.tool_choice)
         response = ResponseChunks()
         with _mapped_errors():
             async with self._lent_client() as client, begun(client, request) as events:
@@ -108,18 +107,13 @@ class GeminiModel(CountingModel):
         yield {"output": output_model.model_validate(response.parsed)}
 
     @override
-    async def _tokens_by_the_service(
-        self,
-        messages: Messages,
-        tool_specs: list[ToolSpec] | None,
-        system_prompt: str | None,
-        system_prompt_content: list[SystemContentBlock] | None,
-    ) -> int:
-        asked = {"model": self.config["model_id"], "contents": contents_of(messages)}
+    async def _tokens_by_the_service(self, asked: Question) -> int:
+        contents = contents_of(asked.messages)
         async with self._lent_client() as client:
-            response = await client.aio.models.count_tokens(**asked)
+            response = await client.aio.models.count_tokens(model=self.config["model_id"], contents=contents)
         # The service counts neither tools nor instructions.
-        return counted(response.total_tokens) + tokens_of_request([], tool_specs, system_prompt, system_prompt_content)
+        rest = tokens_of_request([], asked.tool_specs, asked.system_prompt, asked.system_prompt_content)
+        return counted(response.total_tokens) + rest
 
     def _format_request(
         self,

@@ -5,22 +5,22 @@ from __future__ import annotations
 import logging
 from collections.abc import AsyncGenerator, Iterator, Mapping
 from contextlib import AbstractAsyncContextManager, contextmanager
-from typing import TYPE_CHECKING, Any, TypeVar, cast
+from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
 
 import ollama
 from typing_extensions import Unpack, override
 
 from strands.models._chat.errors import translated
-from strands.models._defaults import resolve_config_metadata
 from strands.models._loop_clients import LoopClients, closing
+from strands.models._ollama import config as _config
 from strands.models._ollama.request import messages_of, options_of, tool_of
 from strands.models._ollama.response import ResponseChunks, chunk_of
 from strands.models._validation import validate_config_keys, warn_on_tool_choice_not_supported
-from strands.models.model import BaseModelConfig, Model
+from strands.models._vendor_model import Question, VendorModel
 from strands.types.content import Messages
 from strands.types.exceptions import ModelThrottledException
 from strands.types.streaming import StreamEvent
-from strands.types.tools import ToolChoice, ToolSpec
+from strands.types.tools import ToolSpec
 
 if TYPE_CHECKING:
     from pydantic import BaseModel
@@ -33,7 +33,7 @@ _QUEUE_IS_FULL = 503
 """Status by which Ollama refuses a request when too many wait already."""
 
 
-class OllamaModel(Model):
+class OllamaModel(VendorModel):
     """A model that Ollama runs.
 
     Attributes:
@@ -42,35 +42,15 @@ class OllamaModel(Model):
         client_args: Further arguments for `ollama.AsyncClient`.
     """
 
-    class OllamaConfig(BaseModelConfig, total=False):
-        """Settings of a model that Ollama runs.
-
-        Attributes:
-            additional_args: Further arguments of the request, such as `think`; they win over all others.
-            keep_alive: How long the model stays in memory after a request, such as `5m`.
-            max_tokens: Most tokens of a response.
-            model_id: The model, such as `llama3.2`.
-            options: Further options of the model, such as `num_ctx`.
-            stop_sequences: Texts that end a response.
-            temperature: Randomness of the response.
-            top_p: Share of the probability that tokens are drawn from.
-        """
-
-        additional_args: dict[str, Any] | None
-        keep_alive: str | None
-        max_tokens: int | None
-        model_id: str
-        options: dict[str, Any] | None
-        stop_sequences: list[str] | None
-        temperature: float | None
-        top_p: float | None
+    OllamaConfig: TypeAlias = _config.OllamaConfig
+    SETTINGS = OllamaConfig
 
     def __init__(
         self,
         host: str | None,
         *,
         ollama_client_args: dict[str, Any] | None = None,
-        **model_config: Unpack[OllamaConfig],
+        **model_config: Unpack[_config.OllamaConfig],
     ) -> None:
         """Create the model.
 
@@ -82,17 +62,8 @@ class OllamaModel(Model):
         validate_config_keys(model_config, self.OllamaConfig)
         self.host = host
         self.client_args = ollama_client_args or {}
-        self.config = cast("OllamaModel.OllamaConfig", dict(model_config))
+        self.config: _config.OllamaConfig = {**model_config}
         self._clients: LoopClients[Any] = LoopClients(_open_client)
-
-    @override
-    def update_config(self, **model_config: Unpack[OllamaConfig]) -> None:  # type: ignore[override]
-        validate_config_keys(model_config, self.OllamaConfig)
-        self.config.update(model_config)
-
-    @override
-    def get_config(self) -> OllamaConfig:
-        return resolve_config_metadata(self.config, self.config.get("model_id", ""))
 
     def format_request(
         self, messages: Messages, tool_specs: list[ToolSpec] | None = None, system_prompt: str | None = None
@@ -126,17 +97,9 @@ class OllamaModel(Model):
         return chunk_of(event)
 
     @override
-    async def stream(
-        self,
-        messages: Messages,
-        tool_specs: list[ToolSpec] | None = None,
-        system_prompt: str | None = None,
-        *,
-        tool_choice: ToolChoice | None = None,
-        **kwargs: Any,
-    ) -> AsyncGenerator[StreamEvent, None]:
-        warn_on_tool_choice_not_supported(tool_choice)
-        request = {**self.format_request(messages, tool_specs, system_prompt), "stream": True}
+    async def _answer(self, asked: Question) -> AsyncGenerator[StreamEvent, None]:
+        warn_on_tool_choice_not_supported(asked.tool_choice)
+        request = {**self.format_request(asked.messages, asked.tool_specs, asked.system_prompt), "stream": True}
         response = ResponseChunks(self.format_chunk)
         with _mapped_errors():
             async with self._lent_client() as client, closing(await client.chat(**request), "aclose") as pieces:

@@ -6,24 +6,22 @@ import logging
 from collections.abc import AsyncGenerator, AsyncIterator, Iterator, Mapping
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, contextmanager
 from importlib.metadata import version
-from typing import TYPE_CHECKING, Any, Protocol, TypeVar, cast
+from typing import TYPE_CHECKING, Any, Protocol, TypeAlias, TypeVar
 
 import openai
 from typing_extensions import Unpack, override
 
 from strands.models._chat.errors import translated
-from strands.models._defaults import resolve_config_metadata
 from strands.models._loop_clients import LoopClients, closing, entered
 from strands.models._openai_bedrock import BedrockMantleConfig, check_client_args, resolve_bedrock_client_args
 from strands.models._own_thread import call_on_own_thread
+from strands.models._responses import config as _config
 from strands.models._responses.request import input_of, tool_choice_of, tool_of
 from strands.models._responses.response import ResponseChunks, ResponseFailed
-from strands.models._token_count import CountingModel, counted
 from strands.models._validation import validate_config_keys
-from strands.models.model import BaseModelConfig
-from strands.types.content import Messages, SystemContentBlock
+from strands.models._vendor_model import CountingModel, Question, counted
+from strands.types.content import Messages
 from strands.types.streaming import StreamEvent
-from strands.types.tools import ToolChoice, ToolSpec
 
 if TYPE_CHECKING:
     from pydantic import BaseModel
@@ -56,27 +54,14 @@ class OpenAIResponsesModel(CountingModel):
         client_args: Arguments for `openai.AsyncOpenAI`.
     """
 
-    class OpenAIResponsesConfig(BaseModelConfig, total=False):
-        """Settings of a model behind the Responses API.
-
-        Attributes:
-            model_id: The model, such as `gpt-5`.
-            params: Further arguments of the request, such as `max_output_tokens` or `reasoning`. Tools in them, such as
-                `{"type": "web_search"}`, come before the agent's.
-            stateful: Have the service keep the conversation, so that each request sends only what is new.
-            use_native_token_count: Let `count_tokens` ask the service rather than estimate.
-        """
-
-        model_id: str
-        params: dict[str, Any] | None
-        stateful: bool
-        use_native_token_count: bool
+    OpenAIResponsesConfig: TypeAlias = _config.OpenAIResponsesConfig
+    SETTINGS = OpenAIResponsesConfig
 
     def __init__(
         self,
         client_args: dict[str, Any] | None = None,
         bedrock_mantle_config: BedrockMantleConfig | None = None,
-        **model_config: Unpack[OpenAIResponsesConfig],
+        **model_config: Unpack[_config.OpenAIResponsesConfig],
     ) -> None:
         """Create the model.
 
@@ -89,7 +74,7 @@ class OpenAIResponsesModel(CountingModel):
             ValueError: If `client_args` hold what follows from `bedrock_mantle_config`.
         """
         validate_config_keys(model_config, self.OpenAIResponsesConfig)
-        self.config = cast("OpenAIResponsesModel.OpenAIResponsesConfig", dict(model_config))
+        self.config: _config.OpenAIResponsesConfig = {**model_config}
         self.client_args: dict[str, Any] = client_args or {}
         self._bedrock_mantle_config = bedrock_mantle_config
         self._clients: LoopClients[Client] = LoopClients(_open_client)
@@ -102,46 +87,8 @@ class OpenAIResponsesModel(CountingModel):
         return bool(self.config.get("stateful"))
 
     @override
-    def update_config(self, **model_config: Unpack[OpenAIResponsesConfig]) -> None:  # type: ignore[override]
-        validate_config_keys(model_config, self.OpenAIResponsesConfig)
-        self.config.update(model_config)
-
-    @override
-    def get_config(self) -> OpenAIResponsesConfig:
-        return resolve_config_metadata(self.config, self.config.get("model_id", ""))
-
-    @override
-    async def stream(
-        self,
-        messages: Messages,
-        tool_specs: list[ToolSpec] | None = None,
-        system_prompt: str | None = None,
-        *,
-        tool_choice: ToolChoice | None = None,
-        model_state: dict[str, Any] | None = None,
-        **kwargs: Any,
-    ) -> AsyncGenerator[StreamEvent, None]:
-        """Send the conversation and stream the response.
-
-        Args:
-            messages: The conversation; only what is new of it if the service keeps the rest.
-            tool_specs: Tools that the model may call.
-            system_prompt: Instructions for the model.
-            tool_choice: Whether the model may, or must, call a tool.
-            model_state: Where the id of the response is kept for the next request, as `response_id`.
-            **kwargs: Ignored.
-
-        Yields:
-            The chunks of the response. Text that the service marks as commentary or as final answer has its phase in
-            the `contentBlockStart`.
-
-        Raises:
-            ModelThrottledException: If the service refuses the request over rate limits.
-            ContextWindowOverflowException: If the conversation is longer than the model's context.
-            APIError: From `openai`, if the service refuses the request for any other reason, or the response fails.
-            StreamEndedEarlyError: If the stream ends before the response is complete.
-        """
-        request = self._format_request(messages, tool_specs, system_prompt, tool_choice, model_state)
+    async def _answer(self, asked: Question) -> AsyncGenerator[StreamEvent, None]:
+        request = self._format_request(asked)
         response = ResponseChunks()
         with _mapped_errors():
             async with (
@@ -153,8 +100,8 @@ class OpenAIResponsesModel(CountingModel):
                     for chunk in response.of(event):
                         yield chunk
         response.end()
-        if model_state is not None:
-            model_state["response_id"] = response.response_id
+        if asked.model_state is not None:
+            asked.model_state["response_id"] = response.response_id
 
     @override
     async def structured_output(
@@ -171,41 +118,28 @@ class OpenAIResponsesModel(CountingModel):
         yield {"output": response.output_parsed}
 
     @override
-    async def _tokens_by_the_service(
-        self,
-        messages: Messages,
-        tool_specs: list[ToolSpec] | None,
-        system_prompt: str | None,
-        system_prompt_content: list[SystemContentBlock] | None,
-    ) -> int:
-        request = self._format_request(messages, tool_specs, system_prompt)
+    async def _tokens_by_the_service(self, asked: Question) -> int:
+        request = self._format_request(asked)
         counted_of_it = {key: request[key] for key in _COUNTED if key in request}
         async with self._lent_client() as client:
             return counted((await client.responses.input_tokens.count(**counted_of_it)).input_tokens)
 
-    def _format_request(
-        self,
-        messages: Messages,
-        tool_specs: list[ToolSpec] | None = None,
-        system_prompt: str | None = None,
-        tool_choice: ToolChoice | None = None,
-        model_state: dict[str, Any] | None = None,
-    ) -> dict[str, Any]:
+    def _format_request(self, asked: Question) -> dict[str, Any]:
         """Return the arguments of a request; of the `params`, those win that do not carry the conversation."""
         request: dict[str, Any] = {
             "model": self.config["model_id"],
             **(self.config.get("params") or {}),
-            "input": input_of(messages),
+            "input": input_of(asked.messages),
             "stream": True,
             "store": self.stateful,
         }
-        if self.stateful and model_state and model_state.get("response_id"):
-            request["previous_response_id"] = model_state["response_id"]
-        if system_prompt:
-            request["instructions"] = system_prompt
-        if tool_specs:
-            request["tools"] = [*request.get("tools", ()), *map(tool_of, tool_specs)]
-            choice = tool_choice_of(tool_choice)
+        if self.stateful and asked.model_state and asked.model_state.get("response_id"):
+            request["previous_response_id"] = asked.model_state["response_id"]
+        if asked.system_prompt:
+            request["instructions"] = asked.system_prompt
+        if asked.tool_specs:
+            request["tools"] = [*request.get("tools", ()), *map(tool_of, asked.tool_specs)]
+            choice = tool_choice_of(asked.tool_choice)
             request.update({"tool_choice": choice} if choice else {})
         return request
 

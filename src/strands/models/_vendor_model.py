@@ -1,0 +1,111 @@
+"""What the models have in common whose services have formats of their own."""
+
+from __future__ import annotations
+
+import logging
+from abc import abstractmethod
+from collections.abc import AsyncGenerator
+from dataclasses import dataclass
+from typing import Any, ClassVar
+
+from typing_extensions import override
+
+from strands.models._defaults import resolve_config_metadata
+from strands.models._validation import validate_config_keys
+from strands.models.model import Model
+from strands.types.content import Messages, SystemContentBlock
+from strands.types.exceptions import ProviderTokenCountError
+from strands.types.streaming import StreamEvent
+from strands.types.tools import ToolChoice, ToolSpec
+
+logger = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """What a model is asked: the arguments of `Model.stream`."""
+
+    messages: Messages
+    tool_specs: list[ToolSpec] | None
+    system_prompt: str | None
+    tool_choice: ToolChoice | None = None
+    system_prompt_content: list[SystemContentBlock] | None = None
+    model_state: dict[str, Any] | None = None
+
+
+class VendorModel(Model):
+    """A model behind a vendor's SDK; a provider says how it answers.
+
+    Attributes:
+        config: The settings.
+    """
+
+    SETTINGS: ClassVar[type]
+    """TypedDict of the settings."""
+
+    config: Any
+
+    @override
+    def update_config(self, **model_config: Any) -> None:
+        validate_config_keys(model_config, self.SETTINGS)
+        self.config.update(model_config)
+
+    @override
+    def get_config(self) -> Any:
+        return resolve_config_metadata(self.config, self.config.get("model_id", ""))
+
+    @override
+    def stream(
+        self,
+        messages: Messages,
+        tool_specs: list[ToolSpec] | None = None,
+        system_prompt: str | None = None,
+        *,
+        tool_choice: ToolChoice | None = None,
+        system_prompt_content: list[SystemContentBlock] | None = None,
+        model_state: dict[str, Any] | None = None,
+        **kwargs: Any,
+    ) -> AsyncGenerator[StreamEvent, None]:
+        return self._answer(
+            Question(messages, tool_specs, system_prompt, tool_choice, system_prompt_content, model_state)
+        )
+
+    @abstractmethod
+    def _answer(self, asked: Question) -> AsyncGenerator[StreamEvent, None]:
+        """Yield the chunks of the response."""
+
+
+class CountingModel(VendorModel):
+    """A model whose service counts tokens, if the setting `use_native_token_count` says so."""
+
+    @override
+    async def count_tokens(
+        self,
+        messages: Messages,
+        tool_specs: list[ToolSpec] | None = None,
+        system_prompt: str | None = None,
+        system_prompt_content: list[SystemContentBlock] | None = None,
+    ) -> int:
+        config = self.get_config()
+        if config.get("use_native_token_count"):
+            asked = Question(messages, tool_specs, system_prompt, system_prompt_content=system_prompt_content)
+            try:
+                return await self._tokens_by_the_service(asked)
+            except Exception as error:  # a count is not worth a run: whatever went wrong, estimate
+                logger.debug("model_id=<%s>, error=<%s> | counting failed | estimating", config.get("model_id"), error)
+        return await super().count_tokens(messages, tool_specs, system_prompt, system_prompt_content)
+
+    @abstractmethod
+    async def _tokens_by_the_service(self, asked: Question) -> int:
+        """Return the service's count; any exception leads to an estimate."""
+
+
+def counted(tokens: int | None) -> int:
+    """Return the count of a response.
+
+    Raises:
+        ProviderTokenCountError: If the response has none.
+    """
+    if tokens is None:
+        raise ProviderTokenCountError("response has no token count")
+    return tokens
