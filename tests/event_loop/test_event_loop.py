@@ -519,6 +519,19 @@ class TestStructuredOutput:
         assert (first.tool_choice, second.tool_choice) == (None, {"any": {}})
         assert second.tool_specs == first.tool_specs[1:]
 
+    async def test_an_interrupt_beside_it_does_not_lose_it(self) -> None:
+        """The tool use is answered, so the model would not hand it in again."""
+
+        @tool(context=True)
+        def ask(tool_context: ToolContext) -> str:
+            """Ask."""
+            return str(tool_context.interrupt("may I?"))
+
+        agent = agent_on([use("Person", name="Ann", age=3), use("ask")], tools=(ask,))
+        seen = await watch(agent, structured_output_model=Person)
+        assert (seen.result.stop_reason, seen.result.structured_output) == ("interrupt", Person(name="Ann", age=3))
+        assert "structured_output" in seen.shape
+
     async def test_a_wrong_model_is_refused_before_the_run(self) -> None:
         """The error names the argument."""
         person: Any = Person(name="Ann", age=3)

@@ -32,14 +32,14 @@ async def tool_stage(turn: Turn) -> AsyncGenerator[TypedEvent, None]:
             async for event in events:
                 yield event
         turn.run.invocation_state["event_loop_parent_cycle_id"] = turn.run.invocation_state["event_loop_cycle_id"]
-        if batch.interrupts:
-            _interrupt(turn, batch)
-            return
-    if turn.run.agent._interrupt_state.activated:
-        turn.run.agent._interrupt_state.deactivate()
     turn.structured_output = turn.run.structured_output.extract_result(batch.tool_uses)
     if turn.structured_output is not None:
         yield StructuredOutputEvent(turn.structured_output)
+    if batch.interrupts:
+        _interrupt(turn, batch)
+        return
+    if turn.run.agent._interrupt_state.activated:
+        turn.run.agent._interrupt_state.deactivate()
     message = batch.result_message()
     await turn.run.agent._append_messages(message)
     yield ToolResultMessageEvent(message)
