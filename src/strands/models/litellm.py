@@ -20,11 +20,12 @@ from strands.models._chat.errors import mapped_errors
 from strands.models._chat.stream import StreamEndedEarlyError
 from strands.models._loop_clients import closing
 from strands.models._validation import validate_config_keys
+from strands.models._vendor_model import Question
 from strands.models.model import BaseModelConfig
 from strands.models.openai import OpenAIModel
-from strands.types.content import ContentBlock, Messages, SystemContentBlock
+from strands.types.content import ContentBlock, Messages
 from strands.types.streaming import StreamEvent
-from strands.types.tools import ToolChoice, ToolChoiceAnyDict, ToolSpec, ToolUse
+from strands.types.tools import ToolChoiceAnyDict, ToolUse
 
 if TYPE_CHECKING:
     from pydantic import BaseModel
@@ -116,16 +117,13 @@ class LiteLLMModel(OpenAIModel):
         return chunk
 
     @override
-    def _request_for(
-        self,
-        messages: Messages,
-        tool_specs: list[ToolSpec] | None,
-        system_prompt: str | None,
-        tool_choice: ToolChoice | None,
-        system_prompt_content: list[SystemContentBlock] | None,
-    ) -> dict[str, Any]:
+    def _request_for(self, asked: Question) -> dict[str, Any]:
         return self.format_request(
-            messages, tool_specs, system_prompt, tool_choice, system_prompt_content=system_prompt_content
+            asked.messages,
+            asked.tool_specs,
+            asked.system_prompt,
+            asked.tool_choice,
+            system_prompt_content=asked.system_prompt_content,
         )
 
     @override

@@ -17,10 +17,10 @@ from strands.models._chat.dialect import ChatDialect
 from strands.models._chat.model import ChatCompletionsModel
 from strands.models._chat.request import Steps, chat_messages, function_tools, system_messages
 from strands.models._loop_clients import LoopClients
-from strands.models._token_count import CountingModel, counted
 from strands.models._validation import validate_config_keys
+from strands.models._vendor_model import CountingModel, Question, counted
 from strands.models.model import BaseModelConfig
-from strands.types.content import Messages, SystemContentBlock
+from strands.types.content import Messages
 from strands.types.tools import ToolSpec
 
 if TYPE_CHECKING:
@@ -128,14 +128,8 @@ class LlamaCppModel(ChatCompletionsModel, CountingModel):
         return held
 
     @override
-    async def _tokens_by_the_service(
-        self,
-        messages: Messages,
-        tool_specs: list[ToolSpec] | None,
-        system_prompt: str | None,
-        system_prompt_content: list[SystemContentBlock] | None,
-    ) -> int:
-        request = self.format_request(messages, tool_specs, system_prompt)
+    async def _tokens_by_the_service(self, asked: Question) -> int:
+        request = self.format_request(asked.messages, asked.tool_specs, asked.system_prompt)
         async with self._clients.lent(self._client_args) as client:
             templated = await client.post("/apply-template", json=request)
             templated.raise_for_status()

@@ -31,6 +31,7 @@ from strands.models._loop_clients import LoopClients, closing, entered
 from strands.models._openai_bedrock import BedrockMantleConfig, check_client_args, resolve_bedrock_client_args
 from strands.models._own_thread import call_on_own_thread
 from strands.models._validation import validate_config_keys
+from strands.models._vendor_model import Question
 from strands.models.model import BaseModelConfig
 from strands.types.content import ContentBlock, Messages, SystemContentBlock
 from strands.types.streaming import StreamEvent
@@ -183,15 +184,8 @@ class OpenAIModel(ChatCompletionsModel):
         return chunk_of(event)
 
     @override
-    def _request_for(
-        self,
-        messages: Messages,
-        tool_specs: list[ToolSpec] | None,
-        system_prompt: str | None,
-        tool_choice: ToolChoice | None,
-        system_prompt_content: list[SystemContentBlock] | None,
-    ) -> dict[str, Any]:
-        return self.format_request(messages, tool_specs, system_prompt, tool_choice)
+    def _request_for(self, asked: Question) -> dict[str, Any]:
+        return self.format_request(asked.messages, asked.tool_specs, asked.system_prompt, asked.tool_choice)
 
     @override
     @asynccontextmanager

@@ -22,10 +22,11 @@ from strands.models._chat.request import (
 )
 from strands.models._loop_clients import LoopClients, closing
 from strands.models._validation import validate_config_keys
+from strands.models._vendor_model import Question
 from strands.models.model import BaseModelConfig
-from strands.types.content import Messages, SystemContentBlock
+from strands.types.content import Messages
 from strands.types.streaming import StreamEvent
-from strands.types.tools import ToolChoice, ToolSpec
+from strands.types.tools import ToolSpec
 
 if TYPE_CHECKING:
     from pydantic import BaseModel
@@ -138,16 +139,9 @@ class WriterModel(ChatCompletionsModel):
         yield {"output": output}
 
     @override
-    def _request_for(
-        self,
-        messages: Messages,
-        tool_specs: list[ToolSpec] | None,
-        system_prompt: str | None,
-        tool_choice: ToolChoice | None,
-        system_prompt_content: list[SystemContentBlock] | None,
-    ) -> dict[str, Any]:
-        choice = {name: {"value": choice} for name, choice in function_choice(tool_choice).items()}
-        return {**self.format_request(messages, tool_specs, system_prompt), **choice}
+    def _request_for(self, asked: Question) -> dict[str, Any]:
+        choice = {name: {"value": choice} for name, choice in function_choice(asked.tool_choice).items()}
+        return {**self.format_request(asked.messages, asked.tool_specs, asked.system_prompt), **choice}
 
     @override
     @asynccontextmanager
