@@ -15,9 +15,9 @@ from strands.multiagent._clock import within_time
 from strands.multiagent._merged import merged
 from strands.multiagent.graph import Graph
 from strands.multiagent.swarm import Swarm
-from strands.testing import Gate, ScriptedModel, pause, text
+from strands.testing import Gate, ScriptedModel, pause, text, use
 from strands.types.exceptions import ConcurrencyException
-from tests.multiagent.teams import graph_of, handing_to, member, scripted, seen_of, swarm_of
+from tests.multiagent.teams import answering, ask, graph_of, handing_to, member, scripted, seen_of, swarm_of
 
 
 def never() -> list[Any]:
@@ -172,6 +172,28 @@ async def test_swarm_in_the_midst_of_a_handoff_can_be_left() -> None:
             if event["type"] == "multiagent_handoff":
                 break
     assert len(asyncio.all_tasks()) == 1
+
+
+@pytest.mark.parametrize(
+    "make", [lambda agents: graph_of(["ac", "bc"], *agents, member("c")), lambda agents: swarm_of(*agents)]
+)
+@pytest.mark.parametrize("left_at", ["a start", "a word"])
+async def test_resumed_run_that_is_left_can_be_resumed_again(make: Any, left_at: str) -> None:
+    """The question is still there, whether the answer had reached the agent or not; and nothing is done twice."""
+    turns = [use("ask", tool_use_id="a")], [text(["a word"])], "done"
+    agents = [member("a", *turns, tools=[ask]), member("b")]
+    team = make(agents)
+    await team.invoke_async("task")
+    answers = answering(team, "yes")
+    async with aclosing(cast(Any, team.stream_async(answers))) as events:
+        async for event in events:
+            if left_at in (f"{event.get('node_id')} start", event.get("event", {}).get("data")):
+                break
+    seen = await seen_of(team, answers)
+    assert seen.lines[-1] == "result completed"
+    assert (len(scripted(agents[1]).requests), scripted(agents[0]).open_streams) == (int("b" in team.state.results), 0)
+    if "c" in team.nodes:
+        assert [node.node_id for node in seen.result.execution_order] == ["b", "a", "c"]
 
 
 # --- the stages alone ------------------------------------------------------------------------------------------------

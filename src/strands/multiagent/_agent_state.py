@@ -61,6 +61,12 @@ def agent_state(executor: object) -> dict[str, Any]:
     }
 
 
+def awaits_answers(executor: object) -> bool:
+    """Whether an executor that asked a person still waits; it does not if its run was stopped after the answer."""
+    state = getattr(executor, "_interrupt_state", None)
+    return state is None or bool(state.activated)
+
+
 def restore_agent_state(executor: object, stored: dict[str, Any]) -> None:
     """Give an agent what `agent_state` returned."""
     if "messages" not in stored or not _has_conversation(executor):

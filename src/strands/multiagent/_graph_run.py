@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from strands.hooks.events import AfterNodeCallEvent, BeforeNodeCallEvent
 from strands.interrupt import Interrupt
-from strands.multiagent._agent_state import agent_state
+from strands.multiagent._agent_state import agent_state, awaits_answers
 from strands.multiagent._figures import add_figures
 from strands.multiagent._final_turn import FinalNodesEvent
 from strands.multiagent._inputs import graph_node_input
@@ -89,7 +89,6 @@ class GraphRun:
                 async for event in events:
                     yield event
             if state.interrupted_nodes:
-                self._interrupt_state.context[_COMPLETED_BEFORE] = [node.node_id for node in self._done]
                 state.status = Status.INTERRUPTED
                 return
             if self._interrupt_state.activated:
@@ -121,18 +120,22 @@ class GraphRun:
         state = self._state
         if state.status is Status.INTERRUPTED:
             return self._topology.in_order(state.interrupted_nodes)
-        done = set(self._done)
-        open_nodes = [node for node in self._batch if node not in done]
+        open_nodes = self.open_nodes()
         edges = self._topology.traversed_from(self._done, state)
         # What an open node will lead to follows it anyway.
         ready = {edge.to_node for edge in edges if not self._topology.waits_for(edge.to_node, open_nodes)}
         return self._topology.in_order([*open_nodes, *ready])
 
+    def open_nodes(self) -> list[GraphNode]:
+        """Return the nodes of the current batch that have not run to their end."""
+        done = set(self._done)
+        return [node for node in self._batch if node not in done]
+
     # --- one node -------------------------------------------------------------------------------------------------
 
     async def _node_events(self, node: GraphNode) -> AsyncGenerator[TypedEvent, None]:
         graph, node_id = self._graph, node.node_id
-        resumed = self._interrupt_state.context.pop(node_id, None) if self._interrupt_state.activated else None
+        self._state.interrupted_nodes.discard(node)
         if graph.reset_on_revisit and node in self._state.completed_nodes:
             node.reset_executor_state()
             self._state.completed_nodes.discard(node)
@@ -155,7 +158,7 @@ class GraphRun:
                 message = before.cancel_node if isinstance(before.cancel_node, str) else "node cancelled by user"
                 yield MultiAgentNodeCancelEvent(node_id, message)
                 raise RuntimeError(message)
-            call.task = self._input_of(node, resumed)
+            call.task = self._input_of(node)
             timeout = Exception(f"Node '{node_id}' execution timed out after {graph.node_timeout}s")
             async with call.running(graph.node_timeout, timeout) as events:
                 async for event in events:
@@ -170,11 +173,12 @@ class GraphRun:
         else:
             yield await self._stopped(node, result)
 
-    def _input_of(self, node: GraphNode, resumed: dict[str, Any] | None) -> Any:
-        if resumed is None or resumed["from_hook"]:
+    def _input_of(self, node: GraphNode) -> Any:
+        asked_before = self._interrupt_state.context.get(node.node_id) if self._interrupt_state.activated else None
+        if asked_before is None or asked_before["from_hook"] or not awaits_answers(node.executor):
             return graph_node_input(node, self._topology.inputs_of(node, self._state), self._state)
         answers = self._interrupt_state.context.get("responses", ())
-        asked = set(resumed["interrupt_ids"])
+        asked = set(asked_before["interrupt_ids"])
         return [answer for answer in answers if answer["interruptResponse"]["interruptId"] in asked]
 
     def _interrupted(
@@ -192,7 +196,13 @@ class GraphRun:
             **agent_state(node.executor),
         }
         self._interrupt_state.activate()
+        self._keep_done()
         return MultiAgentNodeInterruptEvent(node.node_id, interrupts)
+
+    def _keep_done(self) -> None:
+        """Let a later run of an interrupted batch know what it need not do again."""
+        if self._interrupt_state.activated:
+            self._interrupt_state.context[_COMPLETED_BEFORE] = [node.node_id for node in self._done]
 
     async def _stopped(self, node: GraphNode, result: NodeResult) -> MultiAgentNodeStopEvent:
         state, failed = self._state, isinstance(result.result, Exception)
@@ -208,6 +218,8 @@ class GraphRun:
             state.execution_count += result.execution_count
             add_figures(state, result)
             self._done.append(node)
+            self._interrupt_state.context.pop(node.node_id, None)
+            self._keep_done()
         after = AfterNodeCallEvent(self._graph, node.node_id, self._invocation_state)
         await self._graph.hooks.invoke_callbacks_async(after)
         return MultiAgentNodeStopEvent(node.node_id, result)

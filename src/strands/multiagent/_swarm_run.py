@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from strands.hooks.events import AfterNodeCallEvent, BeforeNodeCallEvent
 from strands.interrupt import Interrupt
-from strands.multiagent._agent_state import agent_state
+from strands.multiagent._agent_state import agent_state, awaits_answers
 from strands.multiagent._figures import Seconds, add_figures
 from strands.multiagent._final_turn import FinalNodesEvent
 from strands.multiagent._inputs import swarm_node_input
@@ -112,7 +112,6 @@ class SwarmRun:
 
     async def _node_events(self, node: SwarmNode) -> AsyncGenerator[TypedEvent, None]:
         node_id, hooks = node.node_id, self._swarm.hooks
-        resumed = self._interrupt_state.context.pop(node_id, None) if self._interrupt_state.activated else None
         before = BeforeNodeCallEvent(self._swarm, node_id, self._invocation_state)
         before, questions = await hooks.invoke_callbacks_async(before)
         if questions:
@@ -134,7 +133,7 @@ class SwarmRun:
             final_turn_only=self._final_turn_only,
         )
         try:
-            call.task = self._input_of(node, resumed)
+            call.task = self._input_of(node)
             async with call.running(*self._time_for(node_id)) as events:
                 async for event in events:
                     yield call.seen(event)
@@ -151,8 +150,9 @@ class SwarmRun:
             self._interrupt_state.deactivate()
             yield await self._stopped(node, result)
 
-    def _input_of(self, node: SwarmNode, resumed: dict[str, Any] | None) -> Any:
-        if resumed is not None and resumed["activated"]:
+    def _input_of(self, node: SwarmNode) -> Any:
+        asked_before = self._interrupt_state.context.get(node.node_id) if self._interrupt_state.activated else None
+        if asked_before is not None and asked_before["activated"] and awaits_answers(node.executor):
             return self._interrupt_state.context["responses"]
         node.reset_executor_state()
         others = (other for other in self._swarm.nodes.values() if other != node)

@@ -350,7 +350,8 @@ class Graph(Orchestrator[GraphResult]):
         topology = Topology(self.nodes, self.edges)
         restored, self._restored_batch = self._restored_batch, []
         if self._interrupt_state.activated:
-            batch = topology.in_order(self.state.interrupted_nodes | self.state.failed_nodes)
+            # The others of the batch, too, should they have failed or been stopped.
+            batch = topology.in_order([*restored, *(self._run.open_nodes() if self._run is not None else ())])
         elif restored:
             batch = restored
         else:
@@ -358,7 +359,6 @@ class Graph(Orchestrator[GraphResult]):
             batch = self.state.entry_points
         self.state.status = Status.EXECUTING
         self.state.start_time = time.time()
-        self.state.interrupted_nodes.clear()
         self._run = GraphRun(self, topology, batch, invocation_state=invocation_state, final_turn_only=final_turn_only)
         return self._run
 
