@@ -31,10 +31,11 @@ DECISIONS: tuple[Decision, ...] = (
             "constructor: state of a wrong type",
             "stateful_model_with_a_conversation_manager",
             "retry_strategy_of_a_wrong_type: *",
+            "model_argument",
             "prompt: *",
             "agent_as_tool_with_input: number",
         ),
-        paths=("/raised/text", "/raised/<exception>", "*/toolResult/content/0/text"),
+        paths=("*/raised/text", "*/raised/<exception>", "*/toolResult/content/0/text"),
     ),
     Decision(
         reason="`per_turn` of the sliding window is checked when the manager is made.",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import gc
+import re
 import warnings
 from typing import Any
 from unittest.mock import patch
@@ -60,6 +61,30 @@ class TestConstructor:
         """The field, the value, and what was expected."""
         with pytest.raises(ValueError, match=complaint):
             Agent(model=ScriptedModel([]), **arguments)
+
+    @pytest.mark.parametrize(
+        ("name", "wrong", "expected"),
+        [
+            ("model", 3, "a Model"),
+            ("model", ScriptedModel, "a Model"),
+            ("messages", 3, "a list of messages"),
+            ("tools", 3, "a list of tools"),
+            ("tools", "calculator", "a list of tools"),
+            ("tools", {"path": "calculator.py"}, "a list of tools"),
+            ("tools", lookup, "a list of tools"),
+            ("hooks", 3, "a list of HookProviders"),
+            ("plugins", "skills", "a list of Plugins"),
+            ("callback_handler", 3, "a callable"),
+            ("conversation_manager", SlidingWindowConversationManager, "a ConversationManager"),
+            ("session_manager", "user-17", "a SessionManager"),
+            ("trace_attributes", 3, "a mapping"),
+            ("tool_executor", "concurrent", "a ToolExecutor"),
+        ],
+    )
+    def test_parts_of_a_wrong_kind_are_named(self, name: str, wrong: Any, expected: str) -> None:
+        """A single tool without its list, a class in place of its object: the error says which, at the constructor."""
+        with pytest.raises(TypeError, match=f"^{name} must be {expected}.*, got {re.escape(repr(wrong))}$"):
+            Agent(**{"model": ScriptedModel([]), name: wrong})
 
     @pytest.mark.parametrize("system_prompt", [5, {"text": "a"}])
     def test_a_wrong_system_prompt_is_refused(self, system_prompt: Any) -> None:

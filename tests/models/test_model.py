@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import AsyncGenerator, AsyncIterable
+from pathlib import Path
 from types import SimpleNamespace
 from typing import Any, cast
 
 import pytest
 
+import strands.models
 from strands.models import CacheConfig, CacheToolsConfig, Model
 from strands.types.content import ContentBlock, Messages, SystemContentBlock
 from strands.types.streaming import StreamEvent
@@ -122,3 +124,11 @@ def test_the_model_module_has_no_other_lazy_names() -> None:
 
     with pytest.raises(AttributeError, match="no_such_name"):
         model.no_such_name  # noqa: B018  # the access is what fails
+
+
+def test_every_provider_is_found_in_the_package() -> None:
+    """Programs say `from strands.models import OpenAIModel`; the SDK is imported when the name is used."""
+    providers = {name for name in dir(strands.models) if name.endswith("Model") and name != "Model"}
+    homes = [path.stem for path in Path(strands.models.__file__).parent.glob("[a-z]*.py") if path.stem != "model"]
+    assert len(providers) == len(homes)
+    assert strands.models.LlamaCppModel.__module__ == "strands.models.llamacpp"

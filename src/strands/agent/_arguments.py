@@ -1,4 +1,4 @@
-"""Checks of what a call of an agent is given."""
+"""Checks of what an agent and its calls are given."""
 
 from __future__ import annotations
 
@@ -7,6 +7,32 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from pydantic import BaseModel
+
+_PARTS: dict[str, tuple[str, str]] = {
+    "model": ("stream", "a Model, or the id of a Bedrock model"),
+    "messages": ("append", "a list of messages"),
+    "tools": ("__iter__", "a list of tools"),
+    "hooks": ("__iter__", "a list of HookProviders and callables"),
+    "plugins": ("__iter__", "a list of Plugins"),
+    "conversation_manager": ("register_hooks", "a ConversationManager"),
+    "session_manager": ("register_hooks", "a SessionManager"),
+    "trace_attributes": ("items", "a mapping of names to values"),
+    "tool_executor": ("_execute", "a ToolExecutor"),
+}
+"""What an agent is made of: the attribute that tells a part from something else, and what to say if it is missing."""
+
+
+def check_parts(**parts: Any) -> None:
+    """Check what an agent is made of, by what it can do and not by its class.
+
+    Raises:
+        TypeError: If a part is neither None nor what is expected.
+    """
+    for name, part in parts.items():
+        attribute, expected = _PARTS[name]
+        mistaken = isinstance(part, type) if attribute != "__iter__" else isinstance(part, type | str | dict)
+        if part is not None and (mistaken or not hasattr(part, attribute)):
+            raise TypeError(f"{name} must be {expected}, got {part!r}")
 
 
 def checked_output_model(model: Any) -> type[BaseModel] | None:

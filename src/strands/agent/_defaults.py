@@ -34,9 +34,15 @@ DEFAULT_RETRY_STRATEGY = _DefaultRetryStrategySentinel()
 def resolved_callback_handler(
     handler: Callable[..., Any] | _DefaultCallbackHandlerSentinel | None,
 ) -> Callable[..., Any]:
-    """Return the handler, the printing one for the default, and one that does nothing for None."""
+    """Return the handler, the printing one for the default, and one that does nothing for None.
+
+    Raises:
+        TypeError: If it cannot be called.
+    """
     if isinstance(handler, _DefaultCallbackHandlerSentinel):
         return PrintingCallbackHandler()
+    if handler is not None and not callable(handler):
+        raise TypeError(f"callback_handler must be a callable, or None for silence, got {handler!r}")
     return null_callback_handler if handler is None else handler
 
 

@@ -86,7 +86,7 @@ class Agent(AgentBase):
 
     Raises:
         ValueError: If an argument is not what it has to be; the message names it.
-        TypeError: If `stream_final_turn_only` is not a bool.
+        TypeError: If an argument is of a wrong kind; the message names it.
     """
 
     ToolCaller = _ToolCaller
@@ -121,6 +121,11 @@ class Agent(AgentBase):
     ) -> None:
         self.stream_final_turn_only = _arguments.checked_bool("stream_final_turn_only", stream_final_turn_only)
         self.model = _resolved_model(model)
+        _arguments.check_parts(
+            model=self.model, messages=messages, tools=tools, hooks=hooks, plugins=plugins, tool_executor=tool_executor
+        )
+        _arguments.check_parts(conversation_manager=conversation_manager, session_manager=session_manager)
+        _arguments.check_parts(trace_attributes=trace_attributes)
         self.messages: Messages = messages if messages is not None else []
         self._system_prompt, self._system_prompt_content = _defaults.resolved_system_prompt(system_prompt)
         self._default_structured_output_model = structured_output_model
