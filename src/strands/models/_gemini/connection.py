@@ -12,6 +12,7 @@ from contextvars import ContextVar
 from typing import Any
 
 import httpx
+from google.genai.models import AsyncModels
 from google.genai.types import HttpOptions
 
 from strands.models._loop_clients import closing
@@ -84,7 +85,9 @@ async def begun(client: Any, request: Mapping[str, Any]) -> AsyncIterator[AsyncI
     responses: list[httpx.Response] = []
     _noted.set(responses)
     try:
-        events = aiter(await client.aio.models.generate_content_stream(**request))
+        models = client.aio.models
+        asked = _without_automatic_calls(request) if isinstance(models, AsyncModels) else request
+        events = aiter(await models.generate_content_stream(**asked))
         first = await anext(events, None)  # only now is the request sent
     finally:
         _noted.set(None)
@@ -94,6 +97,11 @@ async def begun(client: Any, request: Mapping[str, Any]) -> AsyncIterator[AsyncI
     finally:
         for response in responses:
             await response.aclose()
+
+
+def _without_automatic_calls(request: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the request with the SDK's own calling of functions off: for that it copies all so far with each piece."""
+    return {**request, "config": {"automatic_function_calling": {"disable": True}, **request["config"]}}
 
 
 async def _chained(first: Any, events: AsyncIterator[Any]) -> AsyncGenerator[Any, None]:
