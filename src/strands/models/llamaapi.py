@@ -8,20 +8,23 @@ from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any, ClassVar, TypeVar, cast
 
-import llama_api_client
 from typing_extensions import Unpack, override
 
+from strands._extras import extra
 from strands.models._chat.completions import CompletionReader
 from strands.models._chat.dialect import ChatDialect
 from strands.models._chat.model import ChatCompletionsModel
 from strands.models._chat.request import Steps, chat_messages, function_tools, system_messages
 from strands.models._chat.stream import ChunkFormatter
-from strands.models._loop_clients import LoopClients, closing
+from strands.models._loop_clients import closing
 from strands.models._validation import validate_config_keys
 from strands.models.model import BaseModelConfig
 from strands.types.content import Messages
 from strands.types.streaming import StreamEvent
 from strands.types.tools import ToolSpec
+
+with extra("llamaapi"):
+    import llama_api_client
 
 if TYPE_CHECKING:
     from pydantic import BaseModel
@@ -84,9 +87,7 @@ class LlamaAPIModel(ChatCompletionsModel):
             **model_config: The model's settings.
         """
         validate_config_keys(model_config, self.LlamaConfig)
-        self.config = dict(model_config)
-        self.client_args = client_args or {}
-        self._clients: LoopClients[Any] = LoopClients(_opened)
+        self._keep(model_config, client_args, _opened)
 
     @override
     def format_request(

@@ -8,9 +8,9 @@ from contextlib import AbstractAsyncContextManager, AbstractContextManager, asyn
 from functools import partial
 from typing import TYPE_CHECKING, Any, ClassVar, Protocol, TypeVar, cast
 
-import openai
 from typing_extensions import Unpack, override
 
+from strands._extras import extra
 from strands.models._bedrock.errors import BEDROCK_CONTEXT_WINDOW_OVERFLOW_MESSAGES
 from strands.models._chat.dialect import ChatDialect
 from strands.models._chat.errors import mapped_errors
@@ -27,7 +27,7 @@ from strands.models._chat.request import (
 )
 from strands.models._chat.stream import chunk_of
 from strands.models._defaults import resolve_config_metadata
-from strands.models._loop_clients import LoopClients, closing, entered
+from strands.models._loop_clients import closing, entered
 from strands.models._openai_bedrock import BedrockMantleConfig, check_client_args, resolve_bedrock_client_args
 from strands.models._own_thread import call_on_own_thread
 from strands.models._validation import validate_config_keys
@@ -36,6 +36,9 @@ from strands.models.model import BaseModelConfig
 from strands.types.content import ContentBlock, Messages, SystemContentBlock
 from strands.types.streaming import StreamEvent
 from strands.types.tools import ToolChoice, ToolResult, ToolSpec, ToolUse
+
+with extra("openai"):
+    import openai
 
 if TYPE_CHECKING:
     from pydantic import BaseModel
@@ -102,10 +105,8 @@ class OpenAIModel(ChatCompletionsModel):
         if bedrock_mantle_config is not None:
             check_client_args(client_args or {})
         validate_config_keys(model_config, self.OpenAIConfig)
-        self.config: dict[str, Any] = dict(model_config)
-        self.client_args = client_args or {}
+        self._keep(model_config, client_args, _opened)
         self._custom_client = client
-        self._clients: LoopClients[Any] = LoopClients(_opened)
         self._bedrock_mantle_config = bedrock_mantle_config
         logger.debug("config=<%s> | initializing", self.config)
 

@@ -8,9 +8,9 @@ from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
 
-import writerai
 from typing_extensions import Unpack, override
 
+from strands._extras import extra
 from strands.models._chat.dialect import ChatDialect
 from strands.models._chat.model import ChatCompletionsModel
 from strands.models._chat.request import (
@@ -20,13 +20,16 @@ from strands.models._chat.request import (
     function_tools,
     system_messages,
 )
-from strands.models._loop_clients import LoopClients, closing
+from strands.models._loop_clients import closing
 from strands.models._validation import validate_config_keys
 from strands.models._vendor_model import Question
 from strands.models.model import BaseModelConfig
 from strands.types.content import Messages
 from strands.types.streaming import StreamEvent
 from strands.types.tools import ToolSpec
+
+with extra("writer"):
+    import writerai
 
 if TYPE_CHECKING:
     from pydantic import BaseModel
@@ -91,9 +94,7 @@ class WriterModel(ChatCompletionsModel):
             **model_config: The model's settings.
         """
         validate_config_keys(model_config, self.WriterConfig)
-        self.config = dict(model_config)
-        self.client_args = client_args or {}
-        self._clients: LoopClients[Any] = LoopClients(_opened)
+        self._keep(model_config, client_args, _opened)
 
     @override
     def format_request(

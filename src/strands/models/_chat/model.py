@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from abc import abstractmethod
-from collections.abc import AsyncGenerator, AsyncIterable
+from collections.abc import AsyncGenerator, AsyncIterable, Mapping
 from contextlib import AbstractAsyncContextManager, AbstractContextManager
 from typing import Any
 
@@ -13,6 +13,7 @@ from strands.models._chat.completions import CompletionReader
 from strands.models._chat.errors import mapped_errors
 from strands.models._chat.request import function_choice
 from strands.models._chat.stream import chunk_of
+from strands.models._loop_clients import LoopClients, OpenClient
 from strands.models._vendor_model import Question, VendorModel
 from strands.types.content import Messages
 from strands.types.streaming import StreamEvent
@@ -21,6 +22,17 @@ from strands.types.tools import ToolSpec
 
 class ChatCompletionsModel(VendorModel):
     """A model whose service streams chat completions; a provider says what it asks, and opens the response."""
+
+    client_args: dict[str, Any]
+    """Arguments of the clients, of which each event loop gets its own."""
+
+    def _keep(
+        self, config: Mapping[str, Any], client_args: dict[str, Any] | None, open_client: OpenClient[Any]
+    ) -> None:
+        """Keep what the model was made from; nothing is connected before the first request."""
+        self.config = dict(config)
+        self.client_args = client_args or {}
+        self._clients: LoopClients[Any] = LoopClients(open_client)
 
     @override
     def get_config(self) -> Any:

@@ -9,7 +9,7 @@ from tests.models.contract.provider import ALL, Provider
 
 PROVIDER = Provider(
     name="sagemaker",
-    sdk="boto3",
+    sdk="openai",
     endpoint=SageMakerEndpoint,
     model=lambda endpoint: endpoint.model(max_tokens=100, additional_args={"stream_options": {"include_usage": True}}),
     abilities=ALL - {"documents"},
