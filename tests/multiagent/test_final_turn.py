@@ -87,14 +87,50 @@ async def test_loop_delivers_the_run_that_left_it() -> None:
     assert (await final(builder.set_entry_point("a").set_max_node_executions(9).build())).said == ["b: good"]
 
 
-async def test_sequence_is_the_usual_one_without_the_text() -> None:
-    """A consumer that follows other events must see them all, in their order."""
+def chain_of_three() -> Any:
+    return graph_of(["ab", "bc"], member("a"), member("b", LOOKING, "mine", tools=[look]), member("c"))
 
-    def others(seen: Seen) -> list[Any]:
-        return [_shape(event) for event in seen.events if not _is_text(event)]
 
-    def team() -> Any:
-        return graph_of(["ab", "bc"], member("a"), member("b", LOOKING, "mine", tools=[look]), member("c"))
+def interrupted_beside_others() -> Any:
+    return graph_of(["ab", "cb"], member("a"), member("b"), member("c", ASKING, tools=[ask]))
+
+
+def failing_in_the_midst() -> Any:
+    return graph_of(["ab", "bc"], member("a"), member("b", FAILING, tools=[look]), member("c"))
+
+
+def at_its_limit() -> Any:
+    return graph_of(["ab"], member("a"), member("b"), set_max_node_executions=1)
+
+
+def swarm_with_a_handoff() -> Any:
+    return swarm_of(member("a", handing_to("b"), "I wait."), member("b"))
+
+
+def swarm_that_fails() -> Any:
+    return swarm_of(member("a", handing_to("b"), "I wait."), member("b", FAILING))
+
+
+@pytest.mark.parametrize(
+    "team",
+    [
+        chain_of_three,
+        interrupted_beside_others,
+        failing_in_the_midst,
+        at_its_limit,
+        swarm_with_a_handoff,
+        swarm_that_fails,
+    ],
+)
+async def test_sequence_is_the_usual_one_without_the_text(team: Any) -> None:
+    """A consumer that follows other events must see them all, those of each node in their order."""
+
+    def others(seen: Seen) -> dict[Any, list[Any]]:
+        by_node: dict[Any, list[Any]] = {}
+        for event in seen.events:
+            if not _is_text(event):
+                by_node.setdefault(event.get("node_id"), []).append(_shape(event))
+        return by_node
 
     assert others(await final(team())) == others(await seen_of(team()))
 

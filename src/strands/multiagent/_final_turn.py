@@ -54,14 +54,17 @@ async def only_answer(
     """
     held: dict[str, list[TypedEvent]] = {}
     async with aclosing(events):
+        error: Exception | None = None
         try:
             async for event in events:
                 for passed in _admitted(event, held, is_final_node):
                     yield passed
-        except Exception:
-            for passed in _released(held, final=frozenset()):
-                yield passed
-            raise
+        except Exception as raised:
+            error = raised
+        for passed in _released(held, final=frozenset()):
+            yield passed
+        if error is not None:
+            raise error
 
 
 def _admitted(
