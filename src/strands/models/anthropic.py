@@ -7,9 +7,9 @@ from collections.abc import AsyncGenerator, Mapping
 from contextlib import AbstractAsyncContextManager, aclosing
 from typing import TYPE_CHECKING, Any, ClassVar, TypeAlias, TypeVar
 
-import anthropic
 from typing_extensions import Unpack, override
 
+from strands._extras import extra
 from strands.models._anthropic import config as _config
 from strands.models._anthropic.request import cached_system, messages_of, tool_choice_of, tool_of
 from strands.models._anthropic.response import EVENT_TYPES, ServersBlocks, chunk_of, event_dict, hidden_thought
@@ -23,6 +23,9 @@ from strands.types.content import Messages
 from strands.types.exceptions import ContextWindowOverflowException
 from strands.types.streaming import StreamEvent
 from strands.types.tools import ToolChoice, ToolChoiceAnyDict, ToolSpec
+
+with extra("anthropic"):
+    import anthropic
 
 if TYPE_CHECKING:
     from pydantic import BaseModel
@@ -152,12 +155,14 @@ class AnthropicModel(CountingModel):
     async def _chunks(self, events: Any) -> AsyncGenerator[StreamEvent, None]:
         servers_blocks, stopped = ServersBlocks(), False
         async for event in events:
-            if event.type not in self.EVENT_TYPES or servers_blocks.hold(event):
+            kind = event.type
+            if kind not in self.EVENT_TYPES or servers_blocks.hold(event, kind):
                 continue
-            stopped = stopped or event.type == "message_stop"
-            yield self.format_chunk(event_dict(event))
-            if (hidden := hidden_thought(event)) is not None:
-                yield hidden
+            yield self.format_chunk(event_dict(event, kind))
+            if kind == "content_block_start" and event.content_block.type == "redacted_thinking":
+                yield hidden_thought(event)
+            elif kind == "message_stop":
+                stopped = True
         if not stopped:
             raise StreamEndedEarlyError("Anthropic's stream ended before the message did")
         message = await events.get_final_message()

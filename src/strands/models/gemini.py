@@ -7,9 +7,9 @@ from collections.abc import AsyncGenerator, Iterator, Mapping
 from contextlib import AbstractAsyncContextManager, contextmanager
 from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
 
-from google import genai
 from typing_extensions import Unpack, override
 
+from strands._extras import extra
 from strands.models._gemini import config as _config
 from strands.models._gemini.connection import Connected, begun
 from strands.models._gemini.request import contents_of, functions_of, tool_config_of
@@ -21,6 +21,9 @@ from strands.models._vendor_model import CountingModel, Question, counted
 from strands.types.content import Messages
 from strands.types.streaming import StreamEvent
 from strands.types.tools import ToolChoice, ToolSpec
+
+with extra("gemini"):
+    from google import genai
 
 if TYPE_CHECKING:
     from pydantic import BaseModel
@@ -88,7 +91,9 @@ class GeminiModel(CountingModel):
         request = self._format_request(asked.messages, asked.tool_specs, asked.system_prompt, asked.tool_choice)
         response = ResponseChunks()
         with _mapped_errors():
-            async with self._lent_client() as client, begun(client, request) as events:
+            async with self._lent_client() as client, begun(client, request) as (first, events):
+                for chunk in () if first is None else response.of(first):
+                    yield chunk
                 async for event in events:
                     for chunk in response.of(event):
                         yield chunk

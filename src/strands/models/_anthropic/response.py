@@ -25,18 +25,16 @@ class ServersBlocks:
     def __init__(self) -> None:
         self._open: set[int] = set()
 
-    def hold(self, event: Any) -> bool:
-        """Tell whether an event belongs to such a block."""
-        kind = event.type
+    def hold(self, event: Any, kind: str) -> bool:
+        """Tell whether an event of this kind belongs to such a block."""
         if kind == "content_block_start" and event.content_block.type not in _BLOCKS:
             self._open.add(event.index)
         # Most streams have none, and most events are deltas.
         return bool(self._open) and kind.startswith("content_block") and event.index in self._open
 
 
-def event_dict(event: Any) -> Event:
-    """Return an event of the SDK as the dict that `format_chunk` takes."""
-    kind = event.type
+def event_dict(event: Any, kind: str) -> Event:
+    """Return an event of this kind as the dict that `format_chunk` takes."""
     if kind == "content_block_delta":
         delta = event.delta
         if delta.type == "text_delta":  # nearly every event: pydantic's own dump costs ten times as much
@@ -48,10 +46,8 @@ def event_dict(event: Any) -> Event:
     return dumped
 
 
-def hidden_thought(event: Any) -> StreamEvent | None:
-    """Return the chunk with encrypted reasoning, which comes at once with the start of its block; or None."""
-    if event.type != "content_block_start" or event.content_block.type != "redacted_thinking":
-        return None
+def hidden_thought(event: Any) -> StreamEvent:
+    """Return the chunk with encrypted reasoning, which comes at once with the start of its block."""
     hidden = event.content_block.data.encode()
     return {
         "contentBlockDelta": {
@@ -67,6 +63,8 @@ def chunk_of(event: Event) -> StreamEvent:
     Raises:
         RuntimeError: If there is no chunk for events of this type.
     """
+    if event["type"] == "content_block_delta" and event["delta"]["type"] == "text_delta":  # nearly every event
+        return {"contentBlockDelta": {"delta": {"text": event["delta"]["text"]}, "contentBlockIndex": event["index"]}}
     make = _CHUNKS.get(event["type"])
     if make is None:
         raise RuntimeError(f"event_type=<{event['type']} | unknown type")

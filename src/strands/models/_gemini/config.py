@@ -4,10 +4,13 @@
 
 from typing import Any
 
-from google import genai
 from typing_extensions import Required
 
+from strands._extras import extra
 from strands.models.model import BaseModelConfig
+
+with extra("gemini"):
+    from google import genai
 
 
 class GeminiConfig(BaseModelConfig, total=False):

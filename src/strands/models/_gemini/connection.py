@@ -6,8 +6,8 @@ are noted where they come in, and closed here.
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator, AsyncIterator, Callable, Mapping
-from contextlib import AbstractAsyncContextManager, aclosing, asynccontextmanager
+from collections.abc import AsyncIterator, Callable, Mapping
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from contextvars import ContextVar
 from typing import Any
 
@@ -75,8 +75,8 @@ async def _note(response: httpx.Response) -> None:
 
 
 @asynccontextmanager
-async def begun(client: Any, request: Mapping[str, Any]) -> AsyncIterator[AsyncIterator[Any]]:
-    """Begin a stream, and close its connection at the end.
+async def begun(client: Any, request: Mapping[str, Any]) -> AsyncIterator[tuple[Any, AsyncIterator[Any]]]:
+    """Begin a stream, lend its first piece (None if there is none) and the others, and close it at the end.
 
     Args:
         client: The client of the SDK.
@@ -92,8 +92,8 @@ async def begun(client: Any, request: Mapping[str, Any]) -> AsyncIterator[AsyncI
     finally:
         _noted.set(None)
     try:
-        async with closing(events, "aclose"), aclosing(_chained(first, events)) as pieces:
-            yield pieces
+        async with closing(events, "aclose"):
+            yield first, events
     finally:
         for response in responses:
             await response.aclose()
@@ -102,10 +102,3 @@ async def begun(client: Any, request: Mapping[str, Any]) -> AsyncIterator[AsyncI
 def _without_automatic_calls(request: Mapping[str, Any]) -> dict[str, Any]:
     """Return the request with the SDK's own calling of functions off: for that it copies all so far with each piece."""
     return {**request, "config": {"automatic_function_calling": {"disable": True}, **request["config"]}}
-
-
-async def _chained(first: Any, events: AsyncIterator[Any]) -> AsyncGenerator[Any, None]:
-    if first is not None:
-        yield first
-    async for event in events:
-        yield event

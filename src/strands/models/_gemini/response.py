@@ -45,21 +45,25 @@ class ResponseChunks:
         self._stop_reason: str | None = None
         self._usage: Any = None
 
-    def of(self, event: Any) -> Iterator[StreamEvent]:
-        """Yield the chunks for a piece of the response."""
+    def of(self, event: Any) -> Sequence[StreamEvent]:
+        """Return the chunks for a piece of the response."""
+        chunks: list[StreamEvent] = []
         if not self._started:
             self._started = True
-            yield self._blocks.start()
-        self._usage = event.usage_metadata or self._usage
-        feedback = event.prompt_feedback
-        if feedback is not None and feedback.block_reason:
+            chunks.append(self._blocks.start())
+        if event.usage_metadata is not None:
+            self._usage = event.usage_metadata
+        if event.prompt_feedback is not None and event.prompt_feedback.block_reason:
             self._stop_reason = "content_filtered"
-        for candidate in (event.candidates or ())[:1]:
-            content = candidate.content
-            for part in (content and content.parts) or ():
-                yield from self._part(part)
-            if candidate.finish_reason:
-                self._stop_reason = _STOP_REASONS.get(candidate.finish_reason, "end_turn")
+        if not event.candidates:
+            return chunks
+        candidate = event.candidates[0]
+        if candidate.content is not None:
+            for part in candidate.content.parts or ():
+                chunks += self._part(part)
+        if candidate.finish_reason:
+            self._stop_reason = _STOP_REASONS.get(candidate.finish_reason, "end_turn")
+        return chunks
 
     def end(self) -> Iterator[StreamEvent]:
         """Yield what closes the message.
