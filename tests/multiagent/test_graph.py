@@ -380,7 +380,7 @@ async def test_batch_waits_until_all_questions_are_answered() -> None:
         "c start",
     ]
     assert sorted(partly.lines) == ["a completed", "a start", "b interrupt", "b start", "result interrupted"]
-    assert wholly.lines[:3] == ["b start", "b completed", "c+a+b > d"]
+    assert wholly.lines[:3] == ["b start", "b completed", "a+b+c > d"]
     assert len(prompts_of(last)[0]) == 8
 
 

@@ -99,7 +99,7 @@ class GraphRun:
 
     def _handoff(self) -> Iterable[TypedEvent]:
         """Go on to the nodes to which edges lead from those that are done."""
-        done, self._done = self._done, []
+        done, self._done = self._topology.in_order(self._done), []
         edges = self._topology.traversed_from(done, self._state)
         self._batch = self._topology.in_order(edge.to_node for edge in edges)
         led_on = {edge.from_node.node_id for edge in edges}
