@@ -14,7 +14,14 @@ from tests._import_graph import Import, ImportGraph
 SOURCE = Path(__file__).resolve().parent.parent / "src"
 
 LAYERS: tuple[tuple[str, ...], ...] = (
-    ("strands._lazy", "strands._async", "strands._identifier", "strands._exception_notes", "strands._random_id"),
+    (
+        "strands._lazy",
+        "strands._async",
+        "strands._identifier",
+        "strands._exception_notes",
+        "strands._extras",
+        "strands._random_id",
+    ),
     ("strands.types", "strands.interrupt"),
     ("strands.hooks", "strands.telemetry", "strands.handlers"),
     ("strands.models",),

@@ -10,9 +10,12 @@ from contextlib import asynccontextmanager
 from dataclasses import replace
 from typing import Any, cast
 
-import httpx
-from a2a.client import A2ACardResolver, Client, ClientConfig, ClientFactory
-from a2a.types import AgentCard, Message, Task, TaskArtifactUpdateEvent, TaskIdParams
+from strands._extras import extra
+
+with extra("a2a"):
+    import httpx
+    from a2a.client import A2ACardResolver, Client, ClientConfig, ClientFactory
+    from a2a.types import AgentCard, Message, Task, TaskArtifactUpdateEvent, TaskIdParams
 
 from strands._async import closing_if_closable, run_async
 from strands.agent._a2a_results import (

@@ -9,11 +9,9 @@ from contextlib import AbstractContextManager, asynccontextmanager
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, ClassVar, TypeVar, cast
 
-import litellm
-from litellm.exceptions import ContextWindowExceededError
-from litellm.utils import supports_response_schema
 from typing_extensions import Unpack, override
 
+from strands._extras import extra
 from strands.models._chat.completions import CompletionReader
 from strands.models._chat.dialect import ChatDialect
 from strands.models._chat.errors import mapped_errors
@@ -22,10 +20,16 @@ from strands.models._loop_clients import closing
 from strands.models._validation import validate_config_keys
 from strands.models._vendor_model import Question
 from strands.models.model import BaseModelConfig
-from strands.models.openai import OpenAIModel
 from strands.types.content import ContentBlock, Messages
 from strands.types.streaming import StreamEvent
 from strands.types.tools import ToolChoiceAnyDict, ToolUse
+
+with extra("litellm"):
+    import litellm
+    from litellm.exceptions import ContextWindowExceededError
+    from litellm.utils import supports_response_schema
+
+    from strands.models.openai import OpenAIModel
 
 if TYPE_CHECKING:
     from pydantic import BaseModel

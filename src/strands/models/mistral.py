@@ -9,9 +9,9 @@ from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from functools import partial
 from typing import TYPE_CHECKING, Any, ClassVar, TypeVar, cast
 
-import mistralai
 from typing_extensions import Unpack, override
 
+from strands._extras import extra
 from strands.models._chat.completions import CompletionReader
 from strands.models._chat.dialect import ChatDialect
 from strands.models._chat.model import ChatCompletionsModel
@@ -23,6 +23,9 @@ from strands.models.model import BaseModelConfig
 from strands.types.content import Messages
 from strands.types.streaming import StreamEvent
 from strands.types.tools import ToolResult, ToolSpec
+
+with extra("mistral"):
+    import mistralai
 
 if TYPE_CHECKING:
     from pydantic import BaseModel

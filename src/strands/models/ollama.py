@@ -7,9 +7,9 @@ from collections.abc import AsyncGenerator, Iterator, Mapping
 from contextlib import AbstractAsyncContextManager, contextmanager
 from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
 
-import ollama
 from typing_extensions import Unpack, override
 
+from strands._extras import extra
 from strands.models._chat.errors import translated
 from strands.models._loop_clients import LoopClients, closing
 from strands.models._ollama import config as _config
@@ -21,6 +21,9 @@ from strands.types.content import Messages
 from strands.types.exceptions import ModelThrottledException
 from strands.types.streaming import StreamEvent
 from strands.types.tools import ToolSpec
+
+with extra("ollama"):
+    import ollama
 
 if TYPE_CHECKING:
     from pydantic import BaseModel

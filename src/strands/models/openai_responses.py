@@ -8,9 +8,9 @@ from contextlib import AbstractAsyncContextManager, asynccontextmanager, context
 from importlib.metadata import version
 from typing import TYPE_CHECKING, Any, Protocol, TypeAlias, TypeVar
 
-import openai
 from typing_extensions import Unpack, override
 
+from strands._extras import extra
 from strands.models._chat.errors import translated
 from strands.models._loop_clients import LoopClients, closing, entered
 from strands.models._openai_bedrock import BedrockMantleConfig, check_client_args, resolve_bedrock_client_args
@@ -22,6 +22,9 @@ from strands.models._validation import validate_config_keys
 from strands.models._vendor_model import CountingModel, Question, counted
 from strands.types.content import Messages
 from strands.types.streaming import StreamEvent
+
+with extra("openai"):
+    import openai
 
 if TYPE_CHECKING:
     from pydantic import BaseModel

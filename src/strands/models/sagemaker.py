@@ -15,6 +15,7 @@ from botocore.config import Config as BotocoreConfig
 from botocore.exceptions import ClientError
 from typing_extensions import TypedDict, override
 
+from strands._extras import extra
 from strands.models._bedrock.errors import translated as translated_by_code
 from strands.models._bedrock.wire import interrupt
 from strands.models._chat.completions import as_object
@@ -24,9 +25,11 @@ from strands.models._chat.request import function_choice, function_tools
 from strands.models._own_thread import Reader, call_on_own_thread, stream_on_own_thread
 from strands.models._validation import validate_config_keys
 from strands.models.model import BaseModelConfig
-from strands.models.openai import OpenAIModel
 from strands.types.content import Messages
 from strands.types.tools import ToolChoice, ToolSpec
+
+with extra("sagemaker"):
+    from strands.models.openai import OpenAIModel
 
 if TYPE_CHECKING:
     from pydantic import BaseModel

@@ -8,18 +8,21 @@ import warnings
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from a2a.server.agent_execution import AgentExecutor, RequestContext
-from a2a.server.events import EventQueue
-from a2a.server.tasks import TaskUpdater
-from a2a.types import (
-    InvalidParamsError,
-    Task,
-    TaskNotCancelableError,
-    TaskNotFoundError,
-    TaskState,
-)
-from a2a.utils import new_task
-from a2a.utils.errors import ServerError
+from strands._extras import extra
+
+with extra("a2a"):
+    from a2a.server.agent_execution import AgentExecutor, RequestContext
+    from a2a.server.events import EventQueue
+    from a2a.server.tasks import TaskUpdater
+    from a2a.types import (
+        InvalidParamsError,
+        Task,
+        TaskNotCancelableError,
+        TaskNotFoundError,
+        TaskState,
+    )
+    from a2a.utils import new_task
+    from a2a.utils.errors import ServerError
 
 from strands._async import closing_if_closable
 from strands.agent._a2a_media import DEFAULT_FORMATS, FORMAT_MAPPINGS

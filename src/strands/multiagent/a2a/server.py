@@ -7,12 +7,15 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 from urllib.parse import urlsplit
 
-from a2a.server.apps import A2AFastAPIApplication, A2AStarletteApplication
-from a2a.server.request_handlers import DefaultRequestHandler
-from a2a.server.tasks import InMemoryTaskStore
-from a2a.types import AgentCapabilities, AgentCard, AgentSkill
-from fastapi import FastAPI
-from starlette.applications import Starlette
+from strands._extras import extra
+
+with extra("a2a"):
+    from a2a.server.apps import A2AFastAPIApplication, A2AStarletteApplication
+    from a2a.server.request_handlers import DefaultRequestHandler
+    from a2a.server.tasks import InMemoryTaskStore
+    from a2a.types import AgentCapabilities, AgentCard, AgentSkill
+    from fastapi import FastAPI
+    from starlette.applications import Starlette
 
 from strands.multiagent.a2a.executor import StrandsA2AExecutor
 
