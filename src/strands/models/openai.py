@@ -168,10 +168,9 @@ class OpenAIModel(ChatCompletionsModel):
         Raises:
             TypeError: If a message holds what the service does not take.
         """
+        further = {"system_prompt_content": system_prompt_content, **kwargs}
         return {
-            "messages": self.format_request_messages(
-                messages, system_prompt, system_prompt_content=system_prompt_content, **kwargs
-            ),
+            "messages": self.format_request_messages(messages, system_prompt, **further),
             "model": self.config["model_id"],
             "stream": True,
             "stream_options": {"include_usage": True},
