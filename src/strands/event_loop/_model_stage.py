@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from opentelemetry.trace import Span
 
     from strands.types.event_loop import StopReason
-    from strands.types.tools import ToolSpec
+    from strands.types.tools import ToolSpec, ToolSpecs
 
 logger = logging.getLogger(__name__)
 
@@ -118,9 +118,7 @@ def _start_span(turn: Turn) -> Span:
     )
 
 
-def _response_events(
-    turn: Turn, tool_specs: list[ToolSpec], attempt: ModelAttemptEvent
-) -> AsyncGenerator[TypedEvent, None]:
+def _response_events(turn: Turn, tool_specs: ToolSpecs, attempt: ModelAttemptEvent) -> AsyncGenerator[TypedEvent, None]:
     agent = turn.run.agent
     request = ModelRequest(
         messages=turn.run.requests.of(agent.messages),

@@ -9,12 +9,12 @@ from strands.types.content import Messages
 
 if TYPE_CHECKING:
     from strands.agent.agent import Agent
-    from strands.types.tools import ToolSpec
+    from strands.types.tools import ToolSpecs
 
 logger = logging.getLogger(__name__)
 
 
-async def projected_input_tokens(agent: Agent, tool_specs: list[ToolSpec]) -> int | None:
+async def projected_input_tokens(agent: Agent, tool_specs: ToolSpecs) -> int | None:
     """Return the size of the next request, or None if the model cannot count it.
 
     The provider's figures for the last response cover everything up to it, so that only what came after is counted.

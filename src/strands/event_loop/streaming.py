@@ -39,7 +39,7 @@ if TYPE_CHECKING:
         RedactContentEvent,
         StreamEvent,
     )
-    from strands.types.tools import ToolChoice, ToolSpec
+    from strands.types.tools import ToolChoice, ToolSpecs
 
 logger = logging.getLogger(__name__)
 
@@ -135,7 +135,7 @@ async def stream_messages(
     model: Model,
     system_prompt: str | None,
     messages: Messages,
-    tool_specs: list[ToolSpec],
+    tool_specs: ToolSpecs,
     *,
     tool_choice: Any | None = None,
     system_prompt_content: list[SystemContentBlock] | None = None,
@@ -196,7 +196,7 @@ class ModelRequest:
     """Everything that one model call is made with."""
 
     messages: Messages
-    tool_specs: list[ToolSpec]
+    tool_specs: ToolSpecs
     system_prompt: str | None
     system_prompt_content: list[SystemContentBlock] | None
     tool_choice: ToolChoice | None

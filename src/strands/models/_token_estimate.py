@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from strands.types.content import ContentBlock, Messages, SystemContentBlock
-from strands.types.tools import ToolSpec
+from strands.types.tools import ToolSpecs
 
 TEXT_CHARS_PER_TOKEN = 4
 JSON_CHARS_PER_TOKEN = 2
@@ -38,7 +38,7 @@ def tokens_of_block(block: ContentBlock) -> int:
 
 def tokens_of_request(
     messages: Messages,
-    tool_specs: list[ToolSpec] | None = None,
+    tool_specs: ToolSpecs | None = None,
     system_prompt: str | None = None,
     system_prompt_content: list[SystemContentBlock] | None = None,
 ) -> int:

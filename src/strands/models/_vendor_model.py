@@ -16,7 +16,7 @@ from strands.models.model import Model
 from strands.types.content import Messages, SystemContentBlock
 from strands.types.exceptions import ProviderTokenCountError
 from strands.types.streaming import StreamEvent
-from strands.types.tools import ToolChoice, ToolSpec
+from strands.types.tools import ToolChoice, ToolSpecs
 
 logger = logging.getLogger(__name__)
 
@@ -26,7 +26,7 @@ class Question:
     """What a model is asked: the arguments of `Model.stream`."""
 
     messages: Messages
-    tool_specs: list[ToolSpec] | None
+    tool_specs: ToolSpecs | None
     system_prompt: str | None
     tool_choice: ToolChoice | None = None
     system_prompt_content: list[SystemContentBlock] | None = None
@@ -58,7 +58,7 @@ class VendorModel(Model):
     def stream(
         self,
         messages: Messages,
-        tool_specs: list[ToolSpec] | None = None,
+        tool_specs: ToolSpecs | None = None,
         system_prompt: str | None = None,
         *,
         tool_choice: ToolChoice | None = None,
@@ -82,7 +82,7 @@ class CountingModel(VendorModel):
     async def count_tokens(
         self,
         messages: Messages,
-        tool_specs: list[ToolSpec] | None = None,
+        tool_specs: ToolSpecs | None = None,
         system_prompt: str | None = None,
         system_prompt_content: list[SystemContentBlock] | None = None,
     ) -> int:

@@ -22,7 +22,7 @@ from strands.models._vendor_model import CountingModel, Question, counted
 from strands.types.content import Messages
 from strands.types.exceptions import ContextWindowOverflowException
 from strands.types.streaming import StreamEvent
-from strands.types.tools import ToolChoice, ToolChoiceAnyDict, ToolSpec
+from strands.types.tools import ToolChoice, ToolChoiceAnyDict, ToolSpecs
 
 with extra("anthropic"):
     import anthropic
@@ -79,7 +79,7 @@ class AnthropicModel(CountingModel):
     def format_request(
         self,
         messages: Messages,
-        tool_specs: list[ToolSpec] | None = None,
+        tool_specs: ToolSpecs | None = None,
         system_prompt: str | None = None,
         tool_choice: ToolChoice | None = None,
     ) -> dict[str, Any]:

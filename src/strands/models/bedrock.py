@@ -30,7 +30,7 @@ from strands.models.model import Model
 from strands.types.content import Messages, SystemContentBlock
 from strands.types.exceptions import ProviderTokenCountError
 from strands.types.streaming import StreamEvent
-from strands.types.tools import ToolChoice, ToolChoiceAnyDict, ToolSpec
+from strands.types.tools import ToolChoice, ToolChoiceAnyDict, ToolSpecs
 
 if TYPE_CHECKING:
     from pydantic import BaseModel
@@ -117,7 +117,7 @@ class BedrockModel(Model):
     async def stream(
         self,
         messages: Messages,
-        tool_specs: list[ToolSpec] | None = None,
+        tool_specs: ToolSpecs | None = None,
         system_prompt: str | None = None,
         *,
         tool_choice: ToolChoice | None = None,
@@ -173,7 +173,7 @@ class BedrockModel(Model):
     async def count_tokens(
         self,
         messages: Messages,
-        tool_specs: list[ToolSpec] | None = None,
+        tool_specs: ToolSpecs | None = None,
         system_prompt: str | None = None,
         system_prompt_content: list[SystemContentBlock] | None = None,
     ) -> int:
@@ -187,7 +187,7 @@ class BedrockModel(Model):
         return await super().count_tokens(messages, tool_specs, system_prompt, system_prompt_content)
 
     async def _counted_by_the_service(
-        self, messages: Messages, tool_specs: list[ToolSpec] | None, system: list[SystemContentBlock] | None
+        self, messages: Messages, tool_specs: ToolSpecs | None, system: list[SystemContentBlock] | None
     ) -> int:
         request = count_tokens_request(self._format_request(messages, tool_specs, system))
         response = await call_on_own_thread(
@@ -201,7 +201,7 @@ class BedrockModel(Model):
     def _format_request(
         self,
         messages: Messages,
-        tool_specs: list[ToolSpec] | None = None,
+        tool_specs: ToolSpecs | None = None,
         system_prompt_content: list[SystemContentBlock] | None = None,
         tool_choice: ToolChoice | None = None,
     ) -> dict[str, Any]:

@@ -20,7 +20,7 @@ from strands.models._validation import validate_config_keys
 from strands.models._vendor_model import CountingModel, Question, counted
 from strands.types.content import Messages
 from strands.types.streaming import StreamEvent
-from strands.types.tools import ToolChoice, ToolSpec
+from strands.types.tools import ToolChoice, ToolSpecs
 
 with extra("gemini"):
     from google import genai
@@ -79,7 +79,7 @@ class GeminiModel(CountingModel):
     def stream(
         self,
         messages: Messages,
-        tool_specs: list[ToolSpec] | None = None,
+        tool_specs: ToolSpecs | None = None,
         system_prompt: str | None = None,
         tool_choice: ToolChoice | None = None,  # by position, too, as published
         **kwargs: Any,
@@ -123,7 +123,7 @@ class GeminiModel(CountingModel):
     def _format_request(
         self,
         messages: Messages,
-        tool_specs: list[ToolSpec] | None,
+        tool_specs: ToolSpecs | None,
         system_prompt: str | None,
         tool_choice: ToolChoice | None = None,
     ) -> dict[str, Any]:

@@ -21,7 +21,7 @@ from strands.models._validation import validate_config_keys
 from strands.models.model import BaseModelConfig
 from strands.types.content import Messages
 from strands.types.streaming import StreamEvent
-from strands.types.tools import ToolSpec
+from strands.types.tools import ToolSpecs
 
 with extra("llamaapi"):
     import llama_api_client
@@ -91,7 +91,7 @@ class LlamaAPIModel(ChatCompletionsModel):
 
     @override
     def format_request(
-        self, messages: Messages, tool_specs: list[ToolSpec] | None = None, system_prompt: str | None = None
+        self, messages: Messages, tool_specs: ToolSpecs | None = None, system_prompt: str | None = None
     ) -> dict[str, Any]:
         """Return the arguments of `chat.completions.create`.
 

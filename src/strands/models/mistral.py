@@ -22,7 +22,7 @@ from strands.models._validation import validate_config_keys
 from strands.models.model import BaseModelConfig
 from strands.types.content import Messages
 from strands.types.streaming import StreamEvent
-from strands.types.tools import ToolResult, ToolSpec
+from strands.types.tools import ToolResult, ToolSpec, ToolSpecs
 
 with extra("mistral"):
     import mistralai
@@ -102,7 +102,7 @@ class MistralModel(ChatCompletionsModel):
 
     @override
     def format_request(
-        self, messages: Messages, tool_specs: list[ToolSpec] | None = None, system_prompt: str | None = None
+        self, messages: Messages, tool_specs: ToolSpecs | None = None, system_prompt: str | None = None
     ) -> dict[str, Any]:
         """Return the arguments of `chat.stream_async`.
 

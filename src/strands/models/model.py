@@ -12,7 +12,7 @@ from typing_extensions import TypedDict
 from strands.models._token_estimate import tokens_of_request
 from strands.types.content import Messages, SystemContentBlock
 from strands.types.streaming import StreamEvent
-from strands.types.tools import ToolChoice, ToolSpec
+from strands.types.tools import ToolChoice, ToolSpecs
 
 if TYPE_CHECKING:
     from pydantic import BaseModel
@@ -110,7 +110,7 @@ class Model(ABC):
     def stream(
         self,
         messages: Messages,
-        tool_specs: list[ToolSpec] | None = None,
+        tool_specs: ToolSpecs | None = None,
         system_prompt: str | None = None,
         *,
         tool_choice: ToolChoice | None = None,
@@ -140,7 +140,7 @@ class Model(ABC):
     async def count_tokens(
         self,
         messages: Messages,
-        tool_specs: list[ToolSpec] | None = None,
+        tool_specs: ToolSpecs | None = None,
         system_prompt: str | None = None,
         system_prompt_content: list[SystemContentBlock] | None = None,
     ) -> int:

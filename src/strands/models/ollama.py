@@ -20,7 +20,7 @@ from strands.models._vendor_model import Question, VendorModel
 from strands.types.content import Messages
 from strands.types.exceptions import ModelThrottledException
 from strands.types.streaming import StreamEvent
-from strands.types.tools import ToolSpec
+from strands.types.tools import ToolSpecs
 
 with extra("ollama"):
     import ollama
@@ -69,7 +69,7 @@ class OllamaModel(VendorModel):
         self._clients: LoopClients[Any] = LoopClients(_open_client)
 
     def format_request(
-        self, messages: Messages, tool_specs: list[ToolSpec] | None = None, system_prompt: str | None = None
+        self, messages: Messages, tool_specs: ToolSpecs | None = None, system_prompt: str | None = None
     ) -> dict[str, Any]:
         """Return the arguments of a request.
 

@@ -35,7 +35,7 @@ from strands.models._vendor_model import Question
 from strands.models.model import BaseModelConfig
 from strands.types.content import ContentBlock, Messages, SystemContentBlock
 from strands.types.streaming import StreamEvent
-from strands.types.tools import ToolChoice, ToolResult, ToolSpec, ToolUse
+from strands.types.tools import ToolChoice, ToolResult, ToolSpecs, ToolUse
 
 with extra("openai"):
     import openai
@@ -156,7 +156,7 @@ class OpenAIModel(ChatCompletionsModel):
     def format_request(
         self,
         messages: Messages,
-        tool_specs: list[ToolSpec] | None = None,
+        tool_specs: ToolSpecs | None = None,
         system_prompt: str | None = None,
         tool_choice: ToolChoice | None = None,
         *,

@@ -26,7 +26,7 @@ from strands.models._own_thread import Reader, call_on_own_thread, stream_on_own
 from strands.models._validation import validate_config_keys
 from strands.models.model import BaseModelConfig
 from strands.types.content import Messages
-from strands.types.tools import ToolChoice, ToolSpec
+from strands.types.tools import ToolChoice, ToolSpecs
 
 with extra("sagemaker"):
     from strands.models.openai import OpenAIModel
@@ -185,7 +185,7 @@ class SageMakerAIModel(OpenAIModel):
     def format_request(
         self,
         messages: Messages,
-        tool_specs: list[ToolSpec] | None = None,
+        tool_specs: ToolSpecs | None = None,
         system_prompt: str | None = None,
         tool_choice: ToolChoice | None = None,
         **kwargs: Any,

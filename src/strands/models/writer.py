@@ -26,7 +26,7 @@ from strands.models._vendor_model import Question
 from strands.models.model import BaseModelConfig
 from strands.types.content import Messages
 from strands.types.streaming import StreamEvent
-from strands.types.tools import ToolSpec
+from strands.types.tools import ToolSpecs
 
 with extra("writer"):
     import writerai
@@ -98,7 +98,7 @@ class WriterModel(ChatCompletionsModel):
 
     @override
     def format_request(
-        self, messages: Messages, tool_specs: list[ToolSpec] | None = None, system_prompt: str | None = None
+        self, messages: Messages, tool_specs: ToolSpecs | None = None, system_prompt: str | None = None
     ) -> dict[str, Any]:
         """Return the arguments of `chat.chat`.
 

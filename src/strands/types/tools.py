@@ -22,6 +22,10 @@ class ToolSpec(TypedDict):
     outputSchema: NotRequired[JSONSchema]
 
 
+ToolSpecs = list[ToolSpec]
+"""The tools that a model is offered."""
+
+
 class Tool(TypedDict):
     """A specification in the envelope that requests use."""
 

@@ -11,7 +11,7 @@ from strands.models._bedrock.content import Block, converse_block
 from strands.models._strict_schema import ensure_strict_json_schema
 from strands.models.model import CacheToolsConfig
 from strands.types.content import ContentBlock, Message, Messages, SystemContentBlock
-from strands.types.tools import ToolChoice, ToolSpec
+from strands.types.tools import ToolChoice, ToolSpec, ToolSpecs
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -31,7 +31,7 @@ def converse_request(
     config: BedrockConfig,
     messages: Messages,
     *,
-    tool_specs: list[ToolSpec] | None,
+    tool_specs: ToolSpecs | None,
     system_prompt_content: list[SystemContentBlock] | None,
     tool_choice: ToolChoice | None,
 ) -> dict[str, Any]:
@@ -166,7 +166,7 @@ def _system(config: BedrockConfig, content: list[SystemContentBlock] | None) -> 
 
 
 def _tool_config(
-    config: BedrockConfig, messages: Messages, tool_specs: list[ToolSpec] | None, tool_choice: ToolChoice | None
+    config: BedrockConfig, messages: Messages, tool_specs: ToolSpecs | None, tool_choice: ToolChoice | None
 ) -> dict[str, Any] | None:
     specs = tool_specs or _stand_in_specs(messages)
     if not specs:

@@ -17,7 +17,7 @@ from strands.models._loop_clients import LoopClients, OpenClient
 from strands.models._vendor_model import Question, VendorModel
 from strands.types.content import Messages
 from strands.types.streaming import StreamEvent
-from strands.types.tools import ToolSpec
+from strands.types.tools import ToolSpecs
 
 
 class ChatCompletionsModel(VendorModel):
@@ -40,7 +40,7 @@ class ChatCompletionsModel(VendorModel):
 
     @abstractmethod
     def format_request(
-        self, messages: Messages, tool_specs: list[ToolSpec] | None = None, system_prompt: str | None = None
+        self, messages: Messages, tool_specs: ToolSpecs | None = None, system_prompt: str | None = None
     ) -> Any:
         """Return the arguments of the SDK's call."""
 
