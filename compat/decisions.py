@@ -25,13 +25,14 @@ DECISIONS: tuple[Decision, ...] = (
     # --- errors that say more
     Decision(
         reason="An argument of a wrong type is named together with the value that was given.",
-        areas=("agents", "errors", "prompts", "agent_tools", "structured"),
+        areas=("agents", "errors", "prompts", "agent_tools", "structured", "hooks"),
         scenarios=(
             "wrong_model: *",
             "constructor: state of a wrong type",
             "stateful_model_with_a_conversation_manager",
             "retry_strategy_of_a_wrong_type: *",
             "model_argument",
+            "wrong_plugins",
             "prompt: *",
             "agent_as_tool_with_input: number",
         ),

@@ -12,7 +12,7 @@ from unittest.mock import patch
 import pytest
 from pydantic import BaseModel
 
-from strands import Agent, ToolContext, tool
+from strands import Agent, Plugin, ToolContext, tool
 from strands.agent import AgentResult
 from strands.agent.agent import Agent as AgentOfModule
 from strands.agent.conversation_manager import NullConversationManager, SlidingWindowConversationManager
@@ -85,6 +85,12 @@ class TestConstructor:
         """A single tool without its list, a class in place of its object: the error says which, at the constructor."""
         with pytest.raises(TypeError, match=f"^{name} must be {expected}.*, got {re.escape(repr(wrong))}$"):
             Agent(**{"model": ScriptedModel([]), name: wrong})
+
+    @pytest.mark.parametrize("plugin", [3, Plugin])
+    def test_what_is_no_plugin_is_named(self, plugin: Any) -> None:
+        """Forgotten parentheses would show as a missing argument of a method that nobody called."""
+        with pytest.raises(TypeError, match=f"^plugins must be a list of plugins, .* holds {re.escape(repr(plugin))}$"):
+            Agent(model=ScriptedModel([]), plugins=[plugin])
 
     @pytest.mark.parametrize("system_prompt", [5, {"text": "a"}])
     def test_a_wrong_system_prompt_is_refused(self, system_prompt: Any) -> None:

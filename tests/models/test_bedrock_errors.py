@@ -133,12 +133,16 @@ async def test_without_credentials_the_error_says_where_they_come_from() -> None
     assert "AWS_ACCESS_KEY_ID" in notes_on(raised)[2]
 
 
-async def test_an_endpoint_that_cannot_be_reached() -> None:
+async def test_an_endpoint_that_cannot_be_reached_says_what_to_check() -> None:
+    """A region that does not exist has no address, so a misspelled one looks like a network that is down."""
     with BedrockEndpoint() as endpoint:
         model = endpoint.model(model_id=MODEL_ID)
     raised = await error_of(model)
     assert isinstance(raised, EndpointConnectionError)
-    assert notes_on(raised) == WHERE
+    assert notes_on(raised) == [
+        *WHERE,
+        "└ Check the network, the proxy (HTTPS_PROXY) and the name of the region (AWS_REGION, region_name=...)",
+    ]
 
 
 async def test_a_message_that_cannot_be_sent_is_no_request(endpoint: BedrockEndpoint) -> None:

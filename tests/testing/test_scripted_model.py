@@ -178,3 +178,10 @@ def test_a_request_tells_scripts_what_they_decide_by() -> None:
     assert (request.prompt, request.tool_results, request.tool_names) == ("Hi", ["4 {'unit': '°C'}"], ["weather"])
     nothing = ModelRequest(messages=[])
     assert (nothing.prompt, nothing.tool_results, nothing.tool_names) == ("", [], [])
+
+
+@pytest.mark.parametrize("turns", ["Hello!", text("Hello!")])
+def test_a_single_turn_needs_its_list(turns: Any) -> None:
+    """A text would be played letter by letter, one for each request."""
+    with pytest.raises(TypeError, match=r"^turns must be a list of turns, or a function of the request, got "):
+        ScriptedModel(turns)

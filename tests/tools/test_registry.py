@@ -6,7 +6,7 @@ import logging
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
-from types import ModuleType
+from types import FunctionType, ModuleType
 from typing import Any
 
 import pytest
@@ -136,7 +136,8 @@ def test_what_is_no_tool_is_skipped_with_a_warning(item: Any, caplog: pytest.Log
     registry = ToolRegistry()
     with caplog.at_level(logging.WARNING):
         assert registry.process_tools([item, ONE]) == ["one"]
-    assert caplog.messages == [f"tool=<{item}> | unrecognized tool specification"]
+    hint = ", functions need @tool" if isinstance(item, FunctionType) else ""
+    assert caplog.messages == [f"tool=<{item}> | unrecognized tool specification{hint}"]
 
 
 NO_TOOLS = (

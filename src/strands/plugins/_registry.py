@@ -49,8 +49,12 @@ class _RegistryOfPlugins(ABC, Generic[Owner, PluginKind]):
         """Let the plugin prepare the owner, then add its hooks.
 
         Raises:
+            TypeError: If it is no plugin, for instance the class of one.
             ValueError: If the owner has a plugin of that name.
         """
+        given: Any = plugin
+        if isinstance(given, type) or not hasattr(given, "name"):
+            raise TypeError(f"plugins must be a list of plugins, which have a name, but holds {plugin!r}")
         name = plugin.name
         if name in self._plugins:
             raise ValueError(f"plugin_name=<{name}> | plugin already registered")

@@ -15,7 +15,7 @@ from strands.testing._steps import Content, Operation, Pause, Raw, Response, Sig
 from strands.testing._vocabulary import text
 from strands.types.content import Message, SystemContentBlock
 from strands.types.exceptions import StrandsException
-from strands.types.tools import ToolSpec
+from strands.types.tools import ToolSpecs
 
 
 class ScriptExhausted(StrandsException):
@@ -29,7 +29,7 @@ class ModelRequest:
     messages: list[Message]
     """The conversation at the time of the request. The list is a copy, its messages are the agent's own."""
     system: list[SystemContentBlock] = field(default_factory=list)
-    tool_specs: list[ToolSpec] = field(default_factory=list)
+    tool_specs: ToolSpecs = field(default_factory=list)
     tool_choice: dict[str, Any] | None = None
     options: dict[str, Any] = field(default_factory=dict)
     """Whatever else came along: `invocation_state` and such for a model, the other fields of a Bedrock request."""
@@ -83,6 +83,8 @@ class Script:
     """Hands out turns to requests; safe to be used by several threads."""
 
     def __init__(self, turns: Turns) -> None:
+        if isinstance(turns, str | Step):
+            raise TypeError(f"turns must be a list of turns, or a function of the request, got {turns!r}")
         self._lock = threading.Lock()
         self._choose = turns if callable(turns) else None
         self._waiting: deque[Turn] = deque(() if callable(turns) else turns)

@@ -8,7 +8,7 @@ import warnings
 from collections.abc import Iterable, Iterator
 from contextlib import ExitStack
 from pathlib import Path
-from types import ModuleType
+from types import FunctionType, ModuleType
 from typing import Any, Protocol, cast, runtime_checkable
 
 from typing_extensions import TypedDict
@@ -91,7 +91,8 @@ class ToolRegistry:
             return load_tools_from_module(item, item.__name__.rpartition(".")[2])
         if isinstance(item, _SupportsAsTool) and not isinstance(item, type):
             return [item.as_tool()]
-        logger.warning("tool=<%s> | unrecognized tool specification", item)
+        hint = ", functions need @tool" if isinstance(item, FunctionType) else ""
+        logger.warning("tool=<%s> | unrecognized tool specification%s", item, hint)
         return []
 
     def _load_from_provider(self, provider: ToolProvider) -> list[AgentTool]:

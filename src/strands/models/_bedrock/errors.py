@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 
-from botocore.exceptions import ClientError, NoCredentialsError
+from botocore.exceptions import ClientError, EndpointConnectionError, NoCredentialsError
 
 from strands._exception_notes import add_exception_note
 from strands.types.exceptions import ContextWindowOverflowException, ModelThrottledException
@@ -27,6 +27,9 @@ _MORE_INFORMATION = {
 _HOW_TO_GIVE_CREDENTIALS = (
     "└ AWS credentials come from the environment (AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or AWS_PROFILE), "
     "from `aws configure` or `aws sso login`, or from BedrockModel(boto_session=...)"
+)
+_HOW_TO_CONNECT = (
+    "└ Check the network, the proxy (HTTPS_PROXY) and the name of the region (AWS_REGION, region_name=...)"
 )
 
 
@@ -54,6 +57,8 @@ def add_notes(error: Exception, *, region: str, model_id: str) -> None:
     add_exception_note(error, f"└ Model id: {model_id}")
     if isinstance(error, NoCredentialsError):
         add_exception_note(error, _HOW_TO_GIVE_CREDENTIALS)
+    if isinstance(error, EndpointConnectionError):
+        add_exception_note(error, _HOW_TO_CONNECT)
     if isinstance(error, ClientError):
         for (code, part), anchor in _MORE_INFORMATION.items():
             if _code(error) == code and part in str(error):
