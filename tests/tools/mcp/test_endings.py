@@ -66,7 +66,8 @@ def test_a_program_that_does_not_stop_its_client_ends(more: str, log: str, tmp_p
         text=True,
         timeout=30,
     )
-    assert (ended.returncode, ended.stderr) == (0, log)
+    # A call in progress says why it ended if its thread gets to that before the interpreter is gone.
+    assert (ended.returncode, ended.stderr in ("", log)) == (0, True), ended.stderr
     assert not is_alive(int(ended.stdout))
 
 
