@@ -563,6 +563,11 @@ DECISIONS: tuple[Decision, ...] = (
         scenarios=("remote_run: artifact: *",),
         paths=("/events/*/result/<AgentResult>/message/content",),
     ),
+    Decision(
+        reason="Plugins and session managers that are none are a TypeError that names the argument.",
+        areas=("hooks", "sessions"),
+        scenarios=("wrong_plugins", "session_manager_of_a_wrong_type"),
+    ),
 )
 
 LATER_MODULES: dict[str, str] = {
