@@ -65,5 +65,6 @@ def resolved_invocation_state(invocation_state: dict[str, Any] | None, kwargs: d
     """Return the state of a run; keywords were the way to pass it once."""
     if not kwargs:
         return {} if invocation_state is None else invocation_state
-    warnings.warn("`**kwargs` is deprecated, use `invocation_state` instead.", UserWarning, stacklevel=3)
+    names = ", ".join(sorted(kwargs))
+    warnings.warn(f"`**kwargs` is deprecated, use `invocation_state` instead of {names}.", UserWarning, stacklevel=3)
     return kwargs if invocation_state is None else {**kwargs, "invocation_state": invocation_state}

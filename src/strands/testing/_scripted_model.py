@@ -19,7 +19,7 @@ from strands.types.exceptions import (
     StrandsException,
 )
 from strands.types.streaming import StreamEvent
-from strands.types.tools import ToolChoice, ToolChoiceAnyDict, ToolSpec
+from strands.types.tools import ToolChoice, ToolChoiceAnyDict, ToolSpecs
 
 if TYPE_CHECKING:
     from pydantic import BaseModel
@@ -95,7 +95,7 @@ class ScriptedModel(Model):
     async def stream(
         self,
         messages: Messages,
-        tool_specs: list[ToolSpec] | None = None,
+        tool_specs: ToolSpecs | None = None,
         system_prompt: str | None = None,
         *,
         tool_choice: ToolChoice | None = None,
