@@ -107,8 +107,6 @@ class TextRun:
 
 def apply_delta(delta: ContentBlockDelta, state: ResponseState) -> ModelStreamEvent:
     """Add a delta to the open block and return the event that tells of it; the event is empty for an unknown kind."""
-    if "text" in delta and len(delta) == 1:  # nearly every delta of a long response
-        return _text_delta(delta, state)
     for kind, apply in _DELTAS:
         if kind in delta:
             return apply(delta, state)
@@ -153,7 +151,8 @@ def _tool_use_delta(delta: ContentBlockDelta, state: ResponseState) -> ModelStre
     return ToolUseStreamEvent(delta, tool_use)
 
 
-def _text_delta(delta: ContentBlockDelta, state: ResponseState) -> ModelStreamEvent:
+def apply_text(delta: ContentBlockDelta, state: ResponseState) -> ModelStreamEvent:
+    """Do what `apply_delta` does, for a delta that is nothing but text."""
     piece, text = delta["text"], state["text"]
     if text.__class__ is list:
         text.append(piece)
@@ -222,7 +221,7 @@ def _closed_redacted(state: ResponseState) -> ContentBlock:
 
 _DELTAS: tuple[tuple[str, Callable[[ContentBlockDelta, ResponseState], ModelStreamEvent]], ...] = (
     ("toolUse", _tool_use_delta),
-    ("text", _text_delta),
+    ("text", apply_text),
     ("citation", _citation_delta),
     ("reasoningContent", _reasoning_delta),
 )

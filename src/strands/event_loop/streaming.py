@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar, cast
 
 from strands._async import closing_if_closable
-from strands.event_loop._blocks import ResponseState, TextRun, apply_delta, close_block, new_response
+from strands.event_loop._blocks import ResponseState, TextRun, apply_delta, apply_text, close_block, new_response
 from strands.event_loop._request import RequestMessages, fill_blank_content
 from strands.types._events import (
     ModelAttemptEvent,
@@ -260,7 +260,9 @@ async def _events_of(
             if "contentBlockDelta" in chunk:
                 if response.first_content_time is None:
                     response.first_content_time = time.time()
-                yield apply_delta(chunk["contentBlockDelta"]["delta"], state)
+                delta = chunk["contentBlockDelta"]["delta"]
+                is_text = "text" in delta and len(delta) == 1  # as nearly every delta of a long response
+                yield apply_text(delta, state) if is_text else apply_delta(delta, state)
             else:
                 response.take(chunk)
         if run.pieces:
