@@ -2,7 +2,7 @@
 
 A document's blocks share one namespace, in their order, and may await at their top level; test functions that take no
 arguments are called. Bedrock is a local endpoint that calls the first tool offered, if there is one, and then answers.
-A block is left out when the line before it is `<!-- not run: the reason -->`.
+Of a block after a line `<!-- not run: the reason -->` only the imports are run.
 
 Needs nothing but the installed package, so that it can check a wheel in a fresh environment.
 """
@@ -50,17 +50,16 @@ def run(file: Path) -> None:
     """Run a document's blocks; a failure is raised with the line of the document in its traceback."""
     namespace: dict[str, Any] = {"__name__": "__main__", "__file__": str(file)}
     for snippet in snippets(file.read_text("utf-8")):
-        if snippet.not_run:
-            print(f"{file}:{snippet.line}: not run: {snippet.not_run}")
-            continue
-        print(f"{file}:{snippet.line}: running", flush=True)
+        print(f"{file}:{snippet.line}: {f'not run: {snippet.not_run}' if snippet.not_run else 'running'}", flush=True)
         _execute(snippet, str(file), namespace)
 
 
 def _execute(snippet: Snippet, file: str, namespace: dict[str, Any]) -> None:
     # Empty lines before the code make the line numbers those of the document.
-    source = "\n" * snippet.line + snippet.code
-    code = compile(source, file, "exec", flags=ast.PyCF_ALLOW_TOP_LEVEL_AWAIT, dont_inherit=True)
+    module = ast.parse("\n" * snippet.line + snippet.code, file)
+    if snippet.not_run:
+        module.body = [statement for statement in module.body if isinstance(statement, ast.Import | ast.ImportFrom)]
+    code = compile(module, file, "exec", flags=ast.PyCF_ALLOW_TOP_LEVEL_AWAIT, dont_inherit=True)
     before = set(namespace)
     _finish(eval(code, namespace))
     for name in namespace.keys() - before:
@@ -75,11 +74,12 @@ def _finish(outcome: Any) -> None:
 
 
 def _answer(request: Any) -> Any:
-    """Return the turn of a model that looks something up once and then answers."""
+    """Return the turn of a model that looks something up once, or as often as it must, and then answers."""
     from strands.testing import use
 
-    specs = request.tool_specs
-    if not specs or request.tool_results:
+    forced = (request.tool_choice or {}).get("tool", {}).get("name")
+    specs = [spec for spec in request.tool_specs if forced in (None, spec["name"])]
+    if not specs or (request.tool_results and not forced):
         return "Take a coat: it is 4 °C and raining in Oslo."
     schema = specs[0]["inputSchema"]["json"]
     arguments = {name: _sample(field) for name, field in schema.get("properties", {}).items()}

@@ -61,6 +61,16 @@ def test_blocks_are_found_with_their_lines_and_reasons() -> None:
     ]
 
 
+def test_of_a_block_that_is_not_run_the_imports_are(tmp_path: Path) -> None:
+    """Most of what goes stale in an example is a name."""
+    document = tmp_path / "document.md"
+    document.write_text("<!-- not run: ends the world -->\n```python\nimport strands\n1 / 0\n```\n")
+    run(document)
+    document.write_text(document.read_text().replace("import strands", "from strands import Agnet"))
+    with pytest.raises(ImportError, match="Agnet"):
+        run(document)
+
+
 @pytest.mark.parametrize(
     "code",
     [
