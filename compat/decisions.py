@@ -39,6 +39,12 @@ DECISIONS: tuple[Decision, ...] = (
         paths=("*/raised/text", "*/raised/<exception>", "*/toolResult/content/0/text"),
     ),
     Decision(
+        reason="The error about an unknown preset names the presets.",
+        areas=("agents", "session_restores"),
+        scenarios=("snapshots", "snapshot_taken: unknown preset"),
+        paths=("*/raised/text", "/raised/text"),
+    ),
+    Decision(
         reason="`per_turn` of the sliding window is checked when the manager is made.",
         areas=("conversation",),
         scenarios=("sliding_window_per_turn: text",),

@@ -86,6 +86,13 @@ class TestConstructor:
         with pytest.raises(TypeError, match=f"^{name} must be {expected}.*, got {re.escape(repr(wrong))}$"):
             Agent(**{"model": ScriptedModel([]), name: wrong})
 
+    @pytest.mark.parametrize("entry", ["hello", {"role": "user"}, {"content": []}])
+    def test_an_entry_of_the_history_that_is_no_message_is_named(self, entry: Any) -> None:
+        """It would show as a missing key or a failed index somewhere within the first run."""
+        known = {"role": "user", "content": [{"text": "hi"}]}
+        with pytest.raises(TypeError, match=rf"^messages\[1\] must be a dict .*, got {re.escape(repr(entry))}$"):
+            Agent(model=ScriptedModel([]), messages=[known, entry])  # type: ignore[list-item]
+
     @pytest.mark.parametrize("plugin", [3, Plugin])
     def test_what_is_no_plugin_is_named(self, plugin: Any) -> None:
         """Forgotten parentheses would show as a missing argument of a method that nobody called."""

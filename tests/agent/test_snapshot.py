@@ -153,6 +153,13 @@ def test_snapshot_that_does_not_fit_changes_nothing(data: dict[str, Any], error:
     assert described(agent) == before
 
 
+def test_dict_in_place_of_a_snapshot_is_refused() -> None:
+    """What was stored as JSON comes back as a dict; the error names the way from one to the other."""
+    agent = agent_with(messages=[said("q")])
+    with pytest.raises(TypeError, match=r"^snapshot must be a Snapshot, got \{.*Snapshot\.from_dict makes one"):
+        agent.load_snapshot(agent.take_snapshot(preset="session").to_dict())  # type: ignore[arg-type]
+
+
 @pytest.mark.parametrize(("field", "value"), [("schema_version", "2.0"), ("scope", "graph")])
 def test_snapshot_of_another_kind_is_refused(field: str, value: str) -> None:
     """Its fields may mean something else."""

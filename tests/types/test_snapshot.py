@@ -85,3 +85,9 @@ def test_senseless_choice_is_refused(choice: Any, message: str) -> None:
     """A typo must not silently give a smaller snapshot."""
     with pytest.raises(SnapshotException, match=re.escape(message)):
         resolve_snapshot_fields(**choice)
+
+
+def test_unknown_preset_is_named_with_the_presets_there_are() -> None:
+    """The published type of the error, with words that say what to write instead."""
+    with pytest.raises(KeyError, match=re.escape("preset must be one of ['session'], got 'sesion'")):
+        resolve_snapshot_fields(preset="sesion")  # type: ignore[arg-type]

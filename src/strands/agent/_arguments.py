@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import warnings
+from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from pydantic import BaseModel
+
 
 _PARTS: dict[str, tuple[str, str]] = {
     "model": ("stream", "a Model, or the id of a Bedrock model"),
@@ -33,6 +35,17 @@ def check_parts(**parts: Any) -> None:
         mistaken = isinstance(part, type) if attribute != "__iter__" else isinstance(part, type | str | dict)
         if part is not None and (mistaken or not hasattr(part, attribute)):
             raise TypeError(f"{name} must be {expected}, got {part!r}")
+
+
+def check_history(messages: Iterable[object] | None) -> None:
+    """Check the messages that an agent begins with, so that a mistake shows here and not within a run.
+
+    Raises:
+        TypeError: If an entry is no message.
+    """
+    for number, message in enumerate(messages or ()):
+        if not isinstance(message, Mapping) or not message.keys() >= {"role", "content"}:
+            raise TypeError(f"messages[{number}] must be a dict with a role and a content, got {message!r}")
 
 
 def checked_output_model(model: Any) -> type[BaseModel] | None:

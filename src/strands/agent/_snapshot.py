@@ -37,9 +37,12 @@ def restore(agent: Agent, snapshot: Snapshot) -> None:
     """Put the snapshot's fields back; the others stay as they are.
 
     Raises:
+        TypeError: If it is something else, such as the dict that `Snapshot.from_dict` takes.
         SnapshotException: If this version of the package cannot load it.
         ValueError: If it belongs to another kind of conversation manager; the agent is unchanged then.
     """
+    if not isinstance(snapshot, Snapshot):
+        raise TypeError(f"snapshot must be a Snapshot, got {snapshot!r}; Snapshot.from_dict makes one of a dict")
     snapshot.validate()
     data: dict[str, Any] = copy.deepcopy(snapshot.data)
     # What can fail comes first, so that an agent is never half restored.

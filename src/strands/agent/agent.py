@@ -126,6 +126,7 @@ class Agent(AgentBase):
         )
         _arguments.check_parts(conversation_manager=conversation_manager, session_manager=session_manager)
         _arguments.check_parts(trace_attributes=trace_attributes)
+        _arguments.check_history(messages)
         self.messages: Messages = messages if messages is not None else []
         self._system_prompt, self._system_prompt_content = _defaults.resolved_system_prompt(system_prompt)
         self._default_structured_output_model = structured_output_model

@@ -102,6 +102,8 @@ def resolve_snapshot_fields(
     for name in [*(include or ()), *(exclude or ())]:
         if name not in ALL_SNAPSHOT_FIELDS:
             raise SnapshotException(f"Invalid snapshot field: {name!r}. Valid fields: {sorted(ALL_SNAPSHOT_FIELDS)}")
+    if preset and preset not in SNAPSHOT_PRESETS:
+        raise KeyError(f"preset must be one of {list(SNAPSHOT_PRESETS)}, got {preset!r}")
     chosen = {*(SNAPSHOT_PRESETS[preset] if preset else ()), *(include or ())} - {*(exclude or ())}
     if not chosen:
         raise SnapshotException(
