@@ -122,6 +122,49 @@ async def test_consumer_that_leaves_stops_all_nodes(make: Callable[[], Any]) -> 
 
 
 @TEAMS
+@pytest.mark.parametrize("final_turn_only", [False, True])
+async def test_plain_break_leaves_the_team_usable_for_the_very_next_call(
+    make: Callable[[], Any], final_turn_only: bool
+) -> None:
+    """Few know of `aclosing`: the abandoned run is closed first, all its nodes included."""
+    team, threads = make(), set(threading.enumerate())
+    async for _ in team.stream_async("task", stream_final_turn_only=final_turn_only):
+        if open_streams(team) == (2 if make is in_parallel else 1):
+            break
+    seen = await seen_of(team)
+    assert (seen.error, seen.lines[-1:]) == (None, ["result completed"])
+    assert (open_streams(team), len(asyncio.all_tasks())) == (0, 1)
+    assert set(threading.enumerate()) <= threads
+
+
+async def test_plain_break_of_an_outer_team_leaves_the_inner_ones_usable() -> None:
+    inner = alone_in_a_swarm()
+    team = graph_of([], inner, member("x", never(), "later"))
+    async for _ in team.stream_async("task"):
+        if open_streams(inner):
+            break
+    assert (await seen_of(team)).lines[-1] == "result completed"
+    assert (open_streams(inner), len(asyncio.all_tasks())) == (0, 1)
+
+
+@pytest.mark.parametrize("make", [alone_in_a_graph, alone_in_a_swarm])
+async def test_dropped_run_whose_hook_calls_the_team_is_told_that_it_runs(make: Callable[[], Any]) -> None:
+    """It would wait for itself."""
+    team, refused = make(), asyncio.get_running_loop().create_future()
+
+    async def call_again(event: AfterMultiAgentInvocationEvent) -> None:
+        if not refused.done():
+            refused.set_result((await seen_of(team)).error)
+
+    team.add_hook(call_again)
+    async for _ in team.stream_async("task"):
+        if open_streams(team):
+            break
+    assert isinstance(await refused, ConcurrencyException)
+    assert (await seen_of(team)).lines[-1] == "result completed"
+
+
+@TEAMS
 async def test_cancelled_task_stops_all_nodes(make: Callable[[], Any]) -> None:
     """A client that is gone cancels the task of its request."""
     team, ends = make(), []

@@ -110,7 +110,7 @@ class _Part:
         self._structured_output.cleanup(self._agent.tool_registry)
         self._agent.conversation_manager.apply_management(self._agent)
         event = AfterInvocationEvent(agent=self._agent, invocation_state=self._invocation.state, result=self.result)
-        with self._span.attached():
+        with self._agent._exclusion.ending(), self._span.attached():
             await self._agent.hooks.invoke_callbacks_async(event)
         self._resume = event.resume
 

@@ -1,60 +1,33 @@
-"""What graphs and swarms do around a run: one at a time, with hooks, within a span."""
+"""What graphs and swarms have in common: how they are called, and what they tell of themselves."""
 
 from __future__ import annotations
 
 import threading
 from abc import abstractmethod
-from collections.abc import AsyncGenerator, AsyncIterator, Iterator, Mapping, Sequence
-from contextlib import aclosing, asynccontextmanager, contextmanager
+from collections.abc import AsyncIterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, ClassVar, Generic, Protocol, TypeVar, cast
 
 from typing_extensions import override
 
 from strands._async import run_async
 from strands.agent._defaults import resolved_trace_attributes
-from strands.hooks.events import (
-    AfterMultiAgentInvocationEvent,
-    BeforeMultiAgentInvocationEvent,
-    MultiAgentInitializedEvent,
-)
+from strands.agent._exclusion import Exclusion
+from strands.hooks.events import AfterMultiAgentInvocationEvent, MultiAgentInitializedEvent
 from strands.hooks.registry import HookCallback, HookProvider, HookRegistry
 from strands.interrupt import Interrupt, _InterruptState
 from strands.multiagent._figures import HasFigures
-from strands.multiagent._final_turn import checked_keyword, only_answer
+from strands.multiagent._final_turn import checked_keyword
+from strands.multiagent._invocation import Invocation, Run
 from strands.multiagent.base import MultiAgentBase, MultiAgentResult, NodeResult, Status
 from strands.plugins.multiagent_registry import _MultiAgentPluginRegistry
-from strands.telemetry._spans import attached, within_span
-from strands.types._events import MultiAgentResultEvent, TypedEvent
-from strands.types.exceptions import ConcurrencyException
 from strands.types.multiagent import MultiAgentInput
 
 if TYPE_CHECKING:
-    from opentelemetry.trace import Span
-
     from strands.plugins.multiagent_plugin import MultiAgentPlugin
     from strands.telemetry.tracer import Tracer
     from strands.types.traces import AttributeValue
 
 ResultT = TypeVar("ResultT", bound=MultiAgentResult, covariant=True)
-
-
-class Run(Protocol):
-    """One run of an orchestrator's nodes."""
-
-    interrupts: list[Interrupt]
-    """Questions that this run asked."""
-
-    def events(self) -> AsyncGenerator[TypedEvent, None]:
-        """Run the nodes, and keep the orchestrator's state up to date meanwhile."""
-        ...
-
-    def is_final_node(self, node_id: str) -> bool:
-        """Tell whether a node is known in advance to have no successor."""
-        ...
-
-    def end(self, error: BaseException | None) -> None:
-        """Take note of the end, and of what ended the run."""
-        ...
 
 
 class RunState(HasFigures, Protocol):
@@ -95,7 +68,10 @@ class Orchestrator(MultiAgentBase, Generic[ResultT]):
         self.trace_attributes = resolved_trace_attributes(trace_attributes)
         self.hooks = HookRegistry()
         self._interrupt_state = _InterruptState()
-        self._invocation_lock = threading.Lock()
+        self._exclusion = Exclusion(
+            threading.Lock(),
+            f"{type(self).__name__} {id!r} is already processing a request: use one instance for each run",
+        )
 
     def _set_up_hooks(self, providers: Sequence[HookProvider], plugins: Sequence[MultiAgentPlugin]) -> None:
         for provider in providers:
@@ -186,63 +162,7 @@ class Orchestrator(MultiAgentBase, Generic[ResultT]):
         """
         final_turn_only = checked_keyword(stream_final_turn_only)
         state = {} if invocation_state is None else invocation_state
-        return self._consumer_events(task, state, final_turn_only=final_turn_only)
-
-    async def _consumer_events(
-        self, task: MultiAgentInput, invocation_state: dict[str, Any], *, final_turn_only: bool
-    ) -> AsyncGenerator[dict[str, Any], None]:
-        with self._exclusively():
-            self._interrupt_state.resume(cast(Any, task))
-            with self._spanned(task) as span:
-                with attached(span):
-                    await self.hooks.invoke_callbacks_async(BeforeMultiAgentInvocationEvent(self, invocation_state))
-                run = self._begin(task, invocation_state, final_turn_only=final_turn_only)
-                async with self._ended(run, span, invocation_state):
-                    events = run.events()
-                    if final_turn_only:
-                        events = only_answer(events, run.is_final_node)
-                    async with aclosing(within_span(span, events)) as steps:
-                        async for event in steps:
-                            item = event.for_consumer(invocation_state)
-                            if item is not None:
-                                yield item
-            yield MultiAgentResultEvent(self._result(run.interrupts)).as_dict()
-
-    @asynccontextmanager
-    async def _ended(self, run: Run, span: Span, invocation_state: dict[str, Any]) -> AsyncGenerator[None, None]:
-        """Take note of the end of a run, whatever ends it."""
-        error: BaseException | None = None
-        try:
-            yield
-        except BaseException as raised:
-            error = raised
-            raise
-        finally:
-            run.end(error)
-            with attached(span):
-                await self.hooks.invoke_callbacks_async(self._after_invocation(invocation_state))
+        return Invocation(self, state=state, final_turn_only=final_turn_only).events(task)
 
     def _after_invocation(self, invocation_state: dict[str, Any]) -> AfterMultiAgentInvocationEvent:
         return AfterMultiAgentInvocationEvent(self, invocation_state)
-
-    @contextmanager
-    def _exclusively(self) -> Iterator[None]:
-        if not self._invocation_lock.acquire(blocking=False):
-            raise ConcurrencyException(
-                f"{type(self).__name__} {self.id!r} is already processing a request: use one instance for each run"
-            )
-        try:
-            yield
-        finally:
-            self._invocation_lock.release()
-
-    @contextmanager
-    def _spanned(self, task: MultiAgentInput) -> Iterator[Span]:
-        span = self.tracer.start_multiagent_span(task, self._kind, custom_trace_attributes=self.trace_attributes)
-        try:
-            yield span
-        except Exception as error:
-            self.tracer.end_span_with_error(span, f"{type(error).__name__}: {error}", error)
-            raise
-        finally:
-            span.end()
