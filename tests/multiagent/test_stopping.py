@@ -52,6 +52,43 @@ async def test_hanging_node_of_a_graph_is_cut_with_its_stream() -> None:
     assert (await seen_of(team)).lines[-1] == "result completed"
 
 
+async def test_time_of_a_whole_graph_cuts_the_nodes_at_work() -> None:
+    """A limit that a hanging node could exceed for ever would be none. What others have found by then is kept."""
+    agents = [member("a"), member("b", never(), "later"), member("c", never(), "later"), member("d", "done")]
+    team = graph_of(["ab", "ac", "ad", "bd"], *agents, set_execution_timeout=0.5)
+    seen = await seen_of(team)
+    assert (seen.error, seen.lines[-1]) == (None, "result failed")
+    assert {name: str(node.result) for name, node in seen.result.results.items()} == {
+        "a": "from a\n",
+        "b": "Execution timed out: 0.5s",
+        "c": "Execution timed out: 0.5s",
+        "d": "done\n",
+    }
+    assert (seen.result.completed_nodes, seen.result.failed_nodes) == (2, 2)
+    assert (open_streams(team), len(asyncio.all_tasks())) == (0, 1)
+
+
+async def test_only_node_of_a_graph_is_cut_when_the_time_is_over() -> None:
+    """There is no further batch before which the limit would be looked at."""
+    seen = await seen_of(alone_in_a_graph(set_execution_timeout=0.01))
+    assert seen.lines == ["a start", "a failed", "result failed"]
+
+
+@pytest.mark.parametrize(("shorter", "raises"), [("set_execution_timeout", False), ("set_node_timeout", True)])
+async def test_shorter_limit_comes_first(shorter: str, raises: bool) -> None:
+    """A node's own limit is a failure of the node, the graph's one an end of the graph."""
+    team = alone_in_a_graph(**{"set_execution_timeout": 9, "set_node_timeout": 9, shorter: 0.01})
+    assert ((await seen_of(team)).error is not None) is raises
+
+
+async def test_question_stays_when_the_time_is_over_for_others() -> None:
+    """The answer resumes the run, and with it what was cut."""
+    asking = member("a", use("ask", tool_use_id="a"), "thanks", tools=[ask])
+    team = graph_of([], asking, member("b", never(), "later"), set_execution_timeout=0.5)
+    assert (await seen_of(team)).lines[-1] == "result interrupted"
+    assert (await seen_of(team, answering(team, "yes"))).result.completed_nodes == 2
+
+
 @pytest.mark.parametrize(
     ("limits", "told"),
     [

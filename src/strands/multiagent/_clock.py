@@ -1,4 +1,4 @@
-"""A limit on the time that a stream takes, which cuts it in the midst of whatever it waits for."""
+"""Limits on the time that runs and nodes take, which cut a stream in the midst of whatever it waits for."""
 
 from __future__ import annotations
 
@@ -9,6 +9,31 @@ from contextlib import aclosing, asynccontextmanager
 from typing import Any, TypeVar
 
 T = TypeVar("T")
+
+
+class TimeLimits:
+    """How long a run may take, and each of its nodes.
+
+    Args:
+        run_s: Seconds for the whole run; None for any number.
+        node_s: Seconds for each node; None for any number.
+        began_at: When the run began; seconds since the epoch.
+
+    Attributes:
+        exceeded: What is raised in the nodes that are at work when the time of the run is over.
+    """
+
+    def __init__(self, *, run_s: float | None, node_s: float | None, began_at: float) -> None:
+        self.exceeded = Exception(f"Execution timed out: {run_s}s")
+        self._node_s = node_s
+        self._ends_at = None if run_s is None else began_at + run_s
+
+    def of_node(self, node_id: str) -> tuple[float | None, Exception]:
+        """Return the seconds that a node has which begins now, and what to raise at their end."""
+        left_s = None if self._ends_at is None else self._ends_at - time.time()
+        if self._node_s is not None and (left_s is None or self._node_s <= left_s):
+            return self._node_s, Exception(f"Node '{node_id}' execution timed out after {self._node_s}s")
+        return left_s, self.exceeded
 
 
 @asynccontextmanager

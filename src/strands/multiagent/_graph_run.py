@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from strands.hooks.events import AfterNodeCallEvent, BeforeNodeCallEvent
 from strands.interrupt import Interrupt
 from strands.multiagent._agent_state import agent_state, awaits_answers
+from strands.multiagent._clock import TimeLimits
 from strands.multiagent._figures import add_figures
 from strands.multiagent._final_turn import FinalNodesEvent
 from strands.multiagent._inputs import graph_node_input
@@ -65,6 +66,9 @@ class GraphRun:
         self._topology = topology
         self._invocation_state = invocation_state
         self._final_turn_only = final_turn_only
+        self._limits = TimeLimits(
+            run_s=graph.execution_timeout, node_s=graph.node_timeout, began_at=graph.state.start_time
+        )
         self._batch = batch
         self._done: list[GraphNode] = []
         self.interrupts: list[Interrupt] = []
@@ -85,11 +89,18 @@ class GraphRun:
                 logger.debug("graph_id=<%s>, reason=<%s> | stopping the graph", graph.id, reason)
                 state.status = Status.FAILED
                 return
-            async with aclosing(merged([self._node_events(node) for node in self._batch])) as events:
-                async for event in events:
-                    yield event
+            try:
+                async with aclosing(merged([self._node_events(node) for node in self._batch])) as events:
+                    async for event in events:
+                        yield event
+            except Exception as error:
+                if error is not self._limits.exceeded:
+                    raise
             if state.interrupted_nodes:
                 state.status = Status.INTERRUPTED
+                return
+            if self.open_nodes():  # cut when the time was over
+                state.status = Status.FAILED
                 return
             if self._interrupt_state.activated:
                 self._interrupt_state.deactivate()
@@ -159,8 +170,7 @@ class GraphRun:
                 yield MultiAgentNodeCancelEvent(node_id, message)
                 raise RuntimeError(message)
             call.task = self._input_of(node)
-            timeout = Exception(f"Node '{node_id}' execution timed out after {graph.node_timeout}s")
-            async with call.running(graph.node_timeout, timeout) as events:
+            async with call.running(*self._limits.of_node(node_id)) as events:
                 async for event in events:
                     yield call.seen(event)
             result = call.result()

@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, Any
 from strands.hooks.events import AfterNodeCallEvent, BeforeNodeCallEvent
 from strands.interrupt import Interrupt
 from strands.multiagent._agent_state import agent_state, awaits_answers
-from strands.multiagent._figures import Seconds, add_figures
+from strands.multiagent._clock import TimeLimits
+from strands.multiagent._figures import add_figures
 from strands.multiagent._final_turn import FinalNodesEvent
 from strands.multiagent._inputs import swarm_node_input
 from strands.multiagent._node_call import NodeCall
@@ -50,6 +51,9 @@ class SwarmRun:
         self._interrupt_state = swarm._interrupt_state
         self._invocation_state = invocation_state
         self._final_turn_only = final_turn_only
+        self._limits = TimeLimits(
+            run_s=swarm.execution_timeout, node_s=swarm.node_timeout, began_at=swarm.state.start_time
+        )
 
     def is_final_node(self, node_id: str) -> bool:
         """Tell that nothing is known in advance: every agent may hand over as long as it runs."""
@@ -134,7 +138,7 @@ class SwarmRun:
         )
         try:
             call.task = self._input_of(node)
-            async with call.running(*self._time_for(node_id)) as events:
+            async with call.running(*self._limits.of_node(node_id)) as events:
                 async for event in events:
                     yield call.seen(event)
             result = call.result()
@@ -159,14 +163,6 @@ class SwarmRun:
         prompt = swarm_node_input(node, others, self._state)
         self._state.handoff_message = None
         return prompt
-
-    def _time_for(self, node_id: str) -> tuple[Seconds, Exception]:
-        """Return the time that the agent has, or that is left for the swarm, and what to raise at its end."""
-        swarm = self._swarm
-        left_s = swarm.execution_timeout - (time.time() - self._state.start_time)
-        if swarm.node_timeout <= left_s:
-            return swarm.node_timeout, Exception(f"Node '{node_id}' execution timed out after {swarm.node_timeout}s")
-        return left_s, Exception(f"Execution timed out: {swarm.execution_timeout}s")
 
     def _is_final(self, result: NodeResult) -> bool:
         return result.status is Status.COMPLETED and self._state.handoff_node is None

@@ -249,7 +249,7 @@ class GraphBuilder:
         return self._set(max_node_executions=max_executions)
 
     def set_execution_timeout(self, timeout: float) -> GraphBuilder:
-        """Set the seconds after which no further node begins and the run ends as failed."""
+        """Set the seconds after which nodes at work are cut, no further one begins and the run ends as failed."""
         return self._set(execution_timeout=timeout)
 
     def set_node_timeout(self, timeout: float) -> GraphBuilder:
@@ -300,7 +300,7 @@ class Graph(Orchestrator[GraphResult]):
         edges: The edges between them.
         entry_points: The nodes that run first.
         max_node_executions: How many nodes may run; None for any number.
-        execution_timeout: Seconds after which no further node begins; None for never.
+        execution_timeout: Seconds after which nodes at work are cut and no further one begins; None for never.
         node_timeout: Seconds after which a node is cut; None for never.
         reset_on_revisit: Whether a node that runs again begins anew.
         session_manager: Keeps the state of runs.
