@@ -23,7 +23,7 @@ LAYERS: tuple[tuple[str, ...], ...] = (
         "strands._random_id",
     ),
     ("strands.types", "strands.interrupt"),
-    ("strands.hooks", "strands.telemetry", "strands.handlers"),
+    ("strands.hooks", "strands.telemetry", "strands.handlers", "strands.sse"),
     ("strands.models",),
     ("strands.tools",),
     ("strands.session", "strands.plugins"),

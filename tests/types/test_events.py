@@ -298,6 +298,10 @@ class Holder:
     agent: Any
 
 
+class Measured(BaseModel):
+    value: float
+
+
 class Unserialisable(BaseModel):
     model_config = ConfigDict(arbitrary_types_allowed=True)
     inner: Custom
@@ -336,6 +340,7 @@ def circle() -> Any:
         (datetime(2025, 1, 2, tzinfo=timezone.utc), "2025-01-02T00:00:00+00:00"),
         (ValueError("bad"), "bad"),
         (OSLO, {"name": "Oslo", "founded": "1048-01-01T00:00:00Z"}),
+        (Measured(value=float("nan")), {"value": None}),
         (Unserialisable(inner=Custom()), {"inner": "<Custom>", "number": 1}),
         (Custom(), "<Custom>"),
         (Holder(agent="x"), "<Holder>"),

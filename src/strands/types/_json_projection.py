@@ -67,7 +67,7 @@ class _Projection:
 
     def _of_model(self, model: BaseModel) -> Any:
         try:
-            return model.model_dump(mode="json")
+            return self.of(model.model_dump(mode="json"))  # which leaves numbers that JSON lacks
         except Exception:  # a field that pydantic cannot serialise, or a serialiser of the user's that fails
             return self._of_container(dict(model))
 
