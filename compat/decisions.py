@@ -369,13 +369,38 @@ DECISIONS: tuple[Decision, ...] = (
         areas=("provider_mistral", "provider_sagemaker", "provider_writer"),
         scenarios=(
             "request: tool result image",
+            "request: tool result document",
+            "request: tool result video",
             "request: image",
             "request: document",
             "request: text document",
             "request: video",
             "request: guard content",
+            "request: guarded image",
+            "request: citations",
             "request: unknown block",
         ),
+    ),
+    Decision(
+        reason="A tool's video is refused or sent, where it was left out without a word.",
+        areas=("provider_litellm", "provider_openai*"),
+        scenarios=("request: tool result video",),
+    ),
+    Decision(
+        reason="Media that the service cannot fetch are refused by name; the original leaves them out.",
+        areas=("provider_*", "bedrock_requests"),
+        scenarios=("request: *elsewhere", "*: image from elsewhere"),
+    ),
+    Decision(
+        reason="A system prompt that is given to a model as blocks only is sent.",
+        areas=("provider_[!a]*",),
+        scenarios=("request: system blocks",),
+        paths=("/requests/0/body/*",),
+    ),
+    Decision(
+        reason="What a model wrote with citations goes back to it as text, where it was refused.",
+        areas=("provider_anthropic", "provider_gemini", "provider_ollama"),
+        scenarios=("request: citations",),
     ),
     Decision(
         reason="All texts of a message are sent, joined for models that take one string.",
@@ -407,7 +432,7 @@ DECISIONS: tuple[Decision, ...] = (
     Decision(
         reason="Reasoning in the history is left out for services that do not want it back, so that a run can go on.",
         areas=("provider_llamaapi", "provider_llamacpp"),
-        scenarios=("request: reasoning",),
+        scenarios=("request: reasoning", "request: encrypted reasoning"),
     ),
     Decision(
         reason="Usage and reasoning that the service sends are reported, and there are no empty blocks.",
@@ -431,8 +456,7 @@ DECISIONS: tuple[Decision, ...] = (
     Decision(
         reason="Encrypted reasoning is kept, as Anthropic wants it back.",
         areas=("provider_anthropic",),
-        scenarios=("answer: redacted thinking",),
-        paths=("/chunks*",),
+        scenarios=("answer: redacted thinking", "request: encrypted reasoning"),
     ),
     Decision(
         reason="Gemini is told of a choice of tool.",
@@ -441,9 +465,9 @@ DECISIONS: tuple[Decision, ...] = (
         paths=("/requests/0/body/toolConfig",),
     ),
     Decision(
-        reason="A signature that is not Gemini's is named in the error.",
-        areas=("provider_gemini",),
-        scenarios=("request: reasoning",),
+        reason="Reasoning that Gemini or Ollama did not write is named in the error.",
+        areas=("provider_gemini", "provider_ollama"),
+        scenarios=("request: reasoning", "request: encrypted reasoning"),
         paths=("/raised/*",),
     ),
     Decision(

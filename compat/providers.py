@@ -54,6 +54,7 @@ def history(*results: Any, status: str = "success") -> list[Any]:
 
 
 IMAGE = {"image": {"format": "png", "source": {"bytes": b"\x89PNG"}}}
+ELSEWHERE = {"location": {"type": "s3", "uri": "s3://bucket/object", "bucketOwner": "1"}}
 QUESTION = user({"text": "question"})
 REQUESTS: dict[str, dict[str, Any]] = {
     "text": {"messages": QUESTION},
@@ -103,6 +104,35 @@ REQUESTS: dict[str, dict[str, Any]] = {
         ]
     },
     "guard content": {"messages": user({"guardContent": {"text": {"text": "t"}}}, {"text": "q"})},
+    "guarded image": {
+        "messages": user({"guardContent": {"image": {"format": "png", "source": {"bytes": b"\x89PNG"}}}}, {"text": "q"})
+    },
+    "encrypted reasoning": {
+        "messages": [
+            *QUESTION,
+            {"role": "assistant", "content": [{"reasoningContent": {"redactedContent": b"x"}}, {"text": "a"}]},
+            *QUESTION,
+        ]
+    },
+    "citations": {
+        "messages": [
+            *QUESTION,
+            {"role": "assistant", "content": [{"citationsContent": {"content": [{"text": "a"}], "citations": []}}]},
+            *QUESTION,
+        ]
+    },
+    "image elsewhere": {"messages": user({"text": "look"}, {"image": {"format": "png", "source": ELSEWHERE}})},
+    "document elsewhere": {
+        "messages": user({"text": "read"}, {"document": {"name": "d", "format": "pdf", "source": ELSEWHERE}})
+    },
+    "video elsewhere": {"messages": user({"text": "watch"}, {"video": {"format": "mp4", "source": ELSEWHERE}})},
+    "tool result image elsewhere": {
+        "messages": history({"text": "r"}, {"image": {"format": "png", "source": ELSEWHERE}})
+    },
+    "tool result document": {
+        "messages": history({"document": {"name": "d", "format": "pdf", "source": {"bytes": b"%PDF"}}})
+    },
+    "tool result video": {"messages": history({"video": {"format": "mp4", "source": {"bytes": b"v"}}})},
     "empty messages": {"messages": []},
     "unknown block": {"messages": user({"surprise": 1})},
 }

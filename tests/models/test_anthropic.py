@@ -130,13 +130,6 @@ def test_what_cannot_be_sent_is_refused(block: Any, error_class: type[Exception]
         request_of(block)
 
 
-def test_media_kept_elsewhere_are_left_out_with_a_warning(caplog: pytest.LogCaptureFixture) -> None:
-    """The service cannot fetch from S3; the rest of the message still makes sense."""
-    image = {"image": {"format": "png", "source": {"location": {"type": "s3", "uri": "s3://b/k"}}}}
-    assert request_of(image, {"text": "a"}) == [{"type": "text", "text": "a"}]
-    assert "Location sources are not supported by Anthropic" in caplog.text
-
-
 @pytest.mark.parametrize(
     ("choice", "sent"),
     [

@@ -286,10 +286,6 @@ RESULT_PARTS: dict[str, tuple[list[Any], list[Any]]] = {
     "json": ([{"json": {"a": [1]}}], [{"json": {"a": [1]}}]),
     "image": ([IMAGE], [IMAGE]),
     "nothing": ([], [{"text": ""}]),
-    "nothing that can be sent": (
-        [{"image": {"format": "png", "source": {"location": {"type": "other"}}}}],
-        [{"text": ""}],
-    ),
 }
 
 
@@ -318,12 +314,13 @@ def test_status_of_tool_results(model_id: str, setting: Any, included: bool) -> 
 
 
 @pytest.mark.parametrize("kind", ["image", "document", "video"])
-def test_media_that_bedrock_cannot_fetch_are_left_out(kind: str, caplog: pytest.LogCaptureFixture) -> None:
-    """The rest of the conversation is still worth an answer, but somebody has to know."""
+def test_media_that_bedrock_cannot_fetch_are_refused(kind: str) -> None:
+    """Left out, they would leave an answer about something else."""
     block = {kind: {"format": "f", "source": {"location": {"type": "http", "uri": "u"}}}}
-    assert content_of(HI, block) == [HI]
-    assert content_of(block) is None
-    assert "location_type=<http>" in caplog.text
+    with pytest.raises(TypeError, match=rf"content_type=<{kind}> .* from S3 only, got the location .*http"):
+        content_of(HI, block)
+    with pytest.raises(TypeError, match=f"content_type=<{kind}>"):
+        content_of({"toolResult": {**RESULT["toolResult"], "content": [block]}})
 
 
 @pytest.mark.parametrize(

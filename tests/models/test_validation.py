@@ -9,7 +9,6 @@ import pytest
 from typing_extensions import TypedDict
 
 from strands.models._validation import (
-    _has_location_source,
     validate_config_keys,
     warn_on_tool_choice_not_supported,
 )
@@ -58,20 +57,3 @@ def test_no_tool_choice_is_no_problem(tool_choice: Any) -> None:
     with warnings.catch_warnings():
         warnings.simplefilter("error")
         Provider().choose(tool_choice)
-
-
-@pytest.mark.parametrize(
-    ("block", "elsewhere"),
-    [
-        ({"text": "a"}, False),
-        ({"image": {"format": "png", "source": {"bytes": b""}}}, False),
-        ({"image": {"source": {"location": {"type": "s3", "uri": "s3://b/k"}}}}, True),
-        ({"document": {"source": {"location": {}}}}, True),
-        ({"video": {"source": {"location": {"type": "s3"}}}}, True),
-        ({"document": {}}, False),
-        ({"document": {"source": None}}, False),
-        ({"toolResult": {"content": [{"image": {"source": {"location": {"type": "s3"}}}}]}}, False),
-    ],
-)
-def test_media_that_are_kept_elsewhere_are_recognised(block: Any, elsewhere: bool) -> None:
-    assert _has_location_source(block) is elsewhere

@@ -3,14 +3,10 @@
 from __future__ import annotations
 
 import base64
-import logging
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Mapping
 from typing import Any
 
-from strands.models._validation import _has_location_source
-from strands.types.content import ContentBlock
-
-logger = logging.getLogger(__name__)
+from strands.models._content import unsupported
 
 _MIME_TYPES: Mapping[str, str] = {
     "csv": "text/csv",
@@ -44,33 +40,14 @@ def media_bytes(kind: str, media: Mapping[str, Any]) -> bytes:
         media: What the block holds.
 
     Raises:
-        ValueError: If they are kept elsewhere.
+        TypeError: If they are kept elsewhere.
     """
     content: bytes | None = media.get("source", {}).get("bytes")
     if content is None:
-        raise ValueError(f"{kind} must have its bytes in the request, got the source {media.get('source')!r}")
+        raise unsupported(kind, hint=f"its bytes must be in the request, got the source {media.get('source')!r}")
     return content
 
 
 def base64_text(content: bytes) -> str:
     """Return bytes as base64."""
     return base64.b64encode(content).decode()
-
-
-def with_bytes(content: Iterable[ContentBlock], *, provider: str) -> Iterator[ContentBlock]:
-    """Yield the blocks, without media that the service would have to fetch; each of those is warned of.
-
-    Args:
-        content: Blocks of a message.
-        provider: The provider's name, for the warning.
-    """
-    for block in content:
-        if _has_location_source(block):
-            logger.warning("Location sources are not supported by %s | skipping content block", provider)
-        else:
-            yield block
-
-
-def unsupported(block: Mapping[str, Any]) -> TypeError:
-    """Return the error for a block that the service cannot take."""
-    return TypeError(f"content_type=<{', '.join(map(str, block)) or 'nothing'}> | unsupported type")

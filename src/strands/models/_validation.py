@@ -6,10 +6,8 @@ import warnings
 from collections.abc import Mapping
 from typing import Any, get_type_hints
 
-from strands.types.content import ContentBlock
 from strands.types.tools import ToolChoice
 
-_MEDIA_KINDS = ("image", "document", "video")
 _CALLER_OF_THE_MODEL = 3
 """Stack level of the line that called the model, whose method called here."""
 
@@ -38,9 +36,3 @@ def warn_on_tool_choice_not_supported(tool_choice: ToolChoice | None) -> None:
             "A ToolChoice was provided to this provider but is not supported and will be ignored",
             stacklevel=_CALLER_OF_THE_MODEL,
         )
-
-
-def _has_location_source(content: ContentBlock) -> bool:
-    """Tell whether a block points to media that are kept elsewhere, which few providers can fetch."""
-    media: Mapping[str, Any] = content
-    return any("location" in (media[kind].get("source") or {}) for kind in _MEDIA_KINDS if kind in media)

@@ -66,8 +66,9 @@ class VendorModel(Model):
         model_state: dict[str, Any] | None = None,
         **kwargs: Any,
     ) -> AsyncGenerator[StreamEvent, None]:
+        instructions = system_prompt or _text_of(system_prompt_content)
         return self._answer(
-            Question(messages, tool_specs, system_prompt, tool_choice, system_prompt_content, model_state)
+            Question(messages, tool_specs, instructions, tool_choice, system_prompt_content, model_state)
         )
 
     @abstractmethod
@@ -98,6 +99,11 @@ class CountingModel(VendorModel):
     @abstractmethod
     async def _tokens_by_the_service(self, asked: Question) -> int:
         """Return the service's count; any exception leads to an estimate."""
+
+
+def _text_of(blocks: list[SystemContentBlock] | None) -> str | None:
+    """Return a system prompt that came as blocks only, for services that take one text."""
+    return "\n".join(block["text"] for block in blocks or () if "text" in block) or None
 
 
 def counted(tokens: int | None) -> int:

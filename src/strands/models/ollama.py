@@ -74,8 +74,7 @@ class OllamaModel(VendorModel):
         """Return the arguments of a request.
 
         Raises:
-            TypeError: If a message holds a block that the server does not know.
-            ValueError: If an image is not in the request.
+            TypeError: If a message holds what the server does not take.
         """
         config = self.config
         return {

@@ -224,6 +224,26 @@ async def test_media_are_sent_or_refused(service: Service, kind: Any, block: Any
     assert not service.endpoint.requests
 
 
+@pytest.mark.parametrize("kind", ["image", "document", "video"])
+async def test_media_that_are_kept_elsewhere_are_refused(service: Service, kind: str) -> None:
+    """The service cannot fetch them; an answer without having seen them would be about something else."""
+    service.plays("I see.")
+    block = {kind: {"format": "png", "name": "it", "source": {"location": {"type": "s3", "uri": "s3://bucket/it"}}}}
+    result = {"toolUseId": "id-1", "status": "success", "content": [block]}
+    for content in ([{"text": "Look:"}, block], [{"toolResult": result}]):
+        with pytest.raises(TypeError, match=f"content_type=<{kind}> | unsupported type"):
+            await service.answer([{"role": "user", "content": content}])
+    assert not service.endpoint.requests
+
+
+async def test_a_system_prompt_of_blocks_only_is_sent(service: Service) -> None:
+    """Whoever calls a model by hand may have only the blocks."""
+    service.plays("Oui.")
+    await service.answer(system_prompt_content=[{"text": "Be brief."}, {"text": "Speak French."}])
+    sent = "\n".join(block["text"] for block in service.endpoint.requests[-1].system)
+    assert sent == "Be brief.\nSpeak French."
+
+
 async def test_images_in_tool_results_are_sent_or_refused(service: Service) -> None:
     """Screenshots are what many tools are for."""
     service.needs("tools")

@@ -6,7 +6,8 @@ import json
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any, cast
 
-from strands.models._media import base64_text, media_bytes, mime_type, unsupported, with_bytes
+from strands.models._content import cited_text, unsupported
+from strands.models._media import base64_text, media_bytes, mime_type
 from strands.types.content import Messages, SystemContentBlock
 from strands.types.tools import ToolChoice, ToolSpec
 
@@ -20,7 +21,7 @@ def messages_of(messages: Messages) -> list[dict[str, Any]]:
         TypeError: If a message holds a block that the service does not know.
         ValueError: If a block lacks what the service requires.
     """
-    sent = ((message["role"], _blocks(with_bytes(message["content"], provider="Anthropic"))) for message in messages)
+    sent = ((message["role"], _blocks(message["content"])) for message in messages)
     return [{"role": role, "content": content} for role, content in sent if content]
 
 
@@ -76,7 +77,7 @@ def _text(text: str) -> Block:
 
 
 def _cited_text(cited: Mapping[str, Any]) -> Block:
-    return _text("".join(part["text"] for part in cited.get("content", ())))
+    return _text(cited_text(cited))
 
 
 def _json(value: Any) -> Block:

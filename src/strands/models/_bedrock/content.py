@@ -6,28 +6,27 @@ the user's own making often have some.
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Callable, Iterable, Mapping
+from functools import partial
 from typing import Any
 
+from strands.models._content import unsupported
 from strands.types.content import ContentBlock
-
-logger = logging.getLogger(__name__)
 
 Block = dict[str, Any]
 
 _PLAIN_SOURCES = ("bytes", "text", "content", "s3Location")
 
 
-def converse_block(block: ContentBlock, *, result_status: bool) -> Block | None:
-    """Return the block as Converse takes it, or None if it has to be left out.
+def converse_block(block: ContentBlock, *, result_status: bool) -> Block:
+    """Return the block as Converse takes it.
 
     Args:
         block: A block of a message.
         result_status: Whether tool results carry their status.
 
     Raises:
-        TypeError: If the block is of a kind that Bedrock does not know.
+        TypeError: If the block is of a kind that Bedrock does not know, or its media are where Bedrock cannot fetch.
         ValueError: If the block lacks a key that Bedrock requires.
     """
     if "toolResult" in block:
@@ -35,16 +34,14 @@ def converse_block(block: ContentBlock, *, result_status: bool) -> Block | None:
     for kind, copied in _COPIES.items():
         if kind in block:
             return _copied(kind, block, copied)
-    kinds = ", ".join(map(str, block)) or "nothing"
-    raise TypeError(f"content_type=<{kinds}> | unsupported type")
+    raise unsupported(block)
 
 
-def _copied(kind: str, block: Mapping[str, Any], copied: Callable[[Any], Any]) -> Block | None:
+def _copied(kind: str, block: Mapping[str, Any], copied: Callable[[Any], Any]) -> Block:
     try:
-        content = copied(block[kind])
+        return {kind: copied(block[kind])}
     except KeyError as missing:
         raise ValueError(f"{kind} block must have the key {missing.args[0]!r}, got {block[kind]!r}") from None
-    return None if content is None else {kind: content}
 
 
 def _picked(source: Mapping[str, Any], *keys: str) -> Block:
@@ -65,23 +62,20 @@ def _cache_point(point: Mapping[str, Any]) -> Block:
     return {"type": point["type"], **({"ttl": point["ttl"]} if point.get("ttl") else {})}
 
 
-def _document(document: Mapping[str, Any]) -> Block | None:
-    source = _media_source(document["source"])
-    if source is None:
-        return None
+def _document(document: Mapping[str, Any]) -> Block:
+    source = _media_source("document", document["source"])
     copy = {**_picked(document, "name", "format", "context"), "source": source}
     if document.get("citations") is not None:
         copy["citations"] = {"enabled": document["citations"]["enabled"]}
     return {key: value for key, value in copy.items() if value is not None}
 
 
-def _image_or_video(media: Mapping[str, Any]) -> Block | None:
-    source = _media_source(media["source"])
-    return None if source is None else {"format": media["format"], "source": source}
+def _image_or_video(kind: str, media: Mapping[str, Any]) -> Block:
+    return {"format": media["format"], "source": _media_source(kind, media["source"])}
 
 
-def _media_source(source: Mapping[str, Any]) -> Block | None:
-    """Return where media come from, or None if they are where Bedrock cannot fetch them."""
+def _media_source(kind: str, source: Mapping[str, Any]) -> Block:
+    """Return where media come from."""
     if "location" not in source:
         plain = _picked(source, *_PLAIN_SOURCES)
         if not plain:
@@ -89,10 +83,7 @@ def _media_source(source: Mapping[str, Any]) -> Block | None:
         return plain
     location = source["location"]
     if location.get("type") != "s3":
-        logger.warning(
-            "location_type=<%s> | bedrock only fetches media from s3 | skipping content block", location.get("type")
-        )
-        return None
+        raise unsupported(kind, hint=f"Bedrock fetches media from S3 only, got the location {location!r}")
     owner = {"bucketOwner": location["bucketOwner"]} if "bucketOwner" in location else {}
     return {"s3Location": {"uri": location["uri"], **owner}}
 
@@ -119,15 +110,14 @@ def _tool_use(tool_use: Mapping[str, Any]) -> Block:
 
 
 def _tool_result(result: Mapping[str, Any], *, result_status: bool) -> Block:
-    parts = (_result_part(part, result_status=result_status) for part in result["content"])
-    content = [part for part in parts if part is not None]
+    content = [_result_part(part, result_status=result_status) for part in result["content"]]
     copy: Block = {"content": content or [{"text": ""}], "toolUseId": result["toolUseId"]}
     if result_status and "status" in result:
         copy["status"] = result["status"]
     return copy
 
 
-def _result_part(part: Mapping[str, Any], *, result_status: bool) -> Block | None:
+def _result_part(part: Mapping[str, Any], *, result_status: bool) -> Block:
     if "json" in part:
         return {"json": part["json"]}
     return converse_block(part, result_status=result_status)  # type: ignore[arg-type]  # the kinds overlap
@@ -153,11 +143,11 @@ _COPIES: dict[str, Callable[[Any], Any]] = {
     "cachePoint": _cache_point,
     "document": _document,
     "guardContent": _guard_content,
-    "image": _image_or_video,
+    "image": partial(_image_or_video, "image"),
     "reasoningContent": _reasoning,
     "text": _text,
     "toolUse": _tool_use,
-    "video": _image_or_video,
+    "video": partial(_image_or_video, "video"),
     "citationsContent": _citations,
 }
 """How to copy each kind of block. Should a block have several kinds, the first counts."""

@@ -109,12 +109,11 @@ class _BlockCopier:
         self._keep_reasoning = "deepseek" not in config["model_id"].lower()
 
     def __call__(self, message: Message, message_index: int) -> list[Block]:
-        copies = (
+        return [
             converse_block(block, result_status=self._result_status)
             for block_index, block in enumerate(message["content"])
             if self._keeps(block, message_index, block_index)
-        )
-        return [copy for copy in copies if copy is not None]
+        ]
 
     def _keeps(self, block: ContentBlock, message_index: int, block_index: int) -> bool:
         if "reasoningContent" in block:

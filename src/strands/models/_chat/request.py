@@ -14,6 +14,7 @@ from functools import partial
 from typing import Any, cast
 
 from strands.models._chat.dialect import ChatDialect, Medium
+from strands.models._content import unsupported
 from strands.models._media import base64_text, media_bytes, mime_type
 from strands.types.content import ContentBlock, Message, Messages, SystemContentBlock
 from strands.types.tools import ToolChoice, ToolResult, ToolSpec, ToolUse
@@ -44,15 +45,14 @@ def content_part(dialect: ChatDialect, block: Mapping[str, Any]) -> Json:
     """Return a block as a part of a message's content.
 
     Raises:
-        TypeError: If the service does not take such blocks.
-        ValueError: If it holds media that are kept elsewhere.
+        TypeError: If the service does not take such blocks, or media that are kept elsewhere.
     """
     if "text" in block:
         return {"text": block["text"], "type": "text"}
     for kind in dialect.media:
         if kind in block:
             return _MEDIA_PARTS[kind](dialect, block[kind])
-    raise TypeError(f"content_type=<{next(iter(block), None)}> | unsupported type")
+    raise unsupported(block)
 
 
 def tool_call(dialect: ChatDialect, tool_use: ToolUse) -> Json:
@@ -77,7 +77,7 @@ def tool_message(dialect: ChatDialect, result: ToolResult, *, content: Callable[
         answer = joint.join(block["text"] for block in blocks)
     elif dialect.result_images == "refused":
         kind = next(key for block in blocks for key in block if key != "text")
-        raise TypeError(f"content_type=<{kind}> | unsupported type in tool results")
+        raise unsupported(f"toolResult/{kind}")
     return {"role": "tool", "tool_call_id": result["toolUseId"], "content": answer or ""}
 
 

@@ -7,7 +7,8 @@ import binascii
 from collections.abc import Callable, Mapping
 from typing import Any, cast
 
-from strands.models._media import media_bytes, mime_type, unsupported, with_bytes
+from strands.models._content import cited_text, unsupported
+from strands.models._media import media_bytes, mime_type
 from strands.types.content import Messages
 from strands.types.tools import ToolChoice, ToolSpec
 
@@ -18,13 +19,13 @@ def contents_of(messages: Messages) -> list[dict[str, Any]]:
     """Return the conversation.
 
     Raises:
-        TypeError: If a message holds a block that the service does not know.
-        ValueError: If media are not in the request, or a signature is not the service's own.
+        TypeError: If a message holds what the service does not take.
+        ValueError: If a signature is not the service's own.
     """
     part_of = _Parts(messages)
     return [
         {
-            "parts": [part_of(block) for block in with_bytes(message["content"], provider="Gemini")],
+            "parts": [part_of(block) for block in message["content"]],
             "role": "user" if message["role"] == "user" else "model",
         }
         for message in messages
@@ -89,12 +90,12 @@ def _text(text: str) -> Part:
 
 
 def _cited_text(cited: Mapping[str, Any]) -> Part:
-    return _text("".join(part["text"] for part in cited.get("content", ())))
+    return _text(cited_text(cited))
 
 
 def _reasoning(reasoning: Mapping[str, Any]) -> Part:
     if "reasoningText" not in reasoning:
-        raise TypeError("content_type=<reasoningContent/redactedContent> | unsupported type")
+        raise unsupported("reasoningContent/redactedContent")
     text = reasoning["reasoningText"]
     return {"text": text["text"], "thought": True, **_thought_signature(text.get("signature"))}
 

@@ -6,7 +6,8 @@ import json
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
-from strands.models._media import media_bytes, unsupported, with_bytes
+from strands.models._content import cited_text, unsupported
+from strands.models._media import media_bytes
 from strands.types.content import Messages
 from strands.types.tools import ToolSpec
 
@@ -20,14 +21,13 @@ def messages_of(messages: Messages, system_prompt: str | None) -> list[Fields]:
     """Return the conversation: a message for each block, as Ollama has no blocks.
 
     Raises:
-        TypeError: If a message holds a block that the server does not know.
-        ValueError: If an image is not in the request.
+        TypeError: If a message holds what the server does not take.
     """
     system = [{"role": "system", "content": system_prompt}] if system_prompt else []
     return system + [
         sent
         for message in messages
-        for block in with_bytes(message["content"], provider="Ollama")
+        for block in message["content"]
         for sent in _messages_of_block(block, message["role"])
     ]
 
@@ -65,7 +65,7 @@ def _text(text: str) -> Fields:
 
 
 def _cited_text(cited: Mapping[str, Any]) -> Fields:
-    return _text("".join(part["text"] for part in cited.get("content", ())))
+    return _text(cited_text(cited))
 
 
 def _image(image: Mapping[str, Any]) -> Fields:
@@ -74,7 +74,7 @@ def _image(image: Mapping[str, Any]) -> Fields:
 
 def _thinking(reasoning: Mapping[str, Any]) -> Fields:
     if "reasoningText" not in reasoning:
-        raise TypeError("content_type=<reasoningContent/redactedContent> | unsupported type")
+        raise unsupported("reasoningContent/redactedContent")
     return {"thinking": reasoning["reasoningText"]["text"]}
 
 

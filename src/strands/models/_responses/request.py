@@ -7,7 +7,8 @@ import logging
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any, cast
 
-from strands.models._media import base64_text, media_bytes, mime_type, unsupported
+from strands.models._content import cited_text, unsupported
+from strands.models._media import base64_text, media_bytes, mime_type
 from strands.types.content import Message, Messages, Role
 from strands.types.tools import ToolChoice, ToolResult, ToolSpec, ToolUse
 
@@ -23,8 +24,8 @@ def input_of(messages: Messages) -> list[Item]:
     """Return the conversation as the list of items that the service takes.
 
     Raises:
-        TypeError: If a message holds a block that the service does not know.
-        ValueError: If media are too large, or not in the request.
+        TypeError: If a message holds what the service does not take.
+        ValueError: If media are too large.
     """
     return [item for message in messages for item in _items(message)]
 
@@ -126,7 +127,7 @@ def _json(value: Any, role: Role) -> Item:
 
 
 def _cited_text(cited: Mapping[str, Any], role: Role) -> Item:
-    return _text("".join(part["text"] for part in cited.get("content", ())), role)
+    return _text(cited_text(cited), role)
 
 
 def _image(image: Mapping[str, Any], _: Role) -> Item:
