@@ -6,6 +6,7 @@ import http.client
 import json
 import re
 import signal
+import socket
 import subprocess
 import sys
 
@@ -52,3 +53,22 @@ def test_an_unknown_script_is_named(script: str) -> None:
     """A typo must not start a server that answers nothing."""
     with pytest.raises(SystemExit, match=f"--script is '{script}', expected demo, echo or module:attribute"):
         main(["--port", "0", "--script", script])
+
+
+def test_a_port_that_is_taken_is_named() -> None:
+    """The default port is taken whenever somebody forgot the other terminal; that is no reason for a traceback."""
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        with pytest.raises(SystemExit, match=rf"cannot listen on 127.0.0.1:{port}: address already in use; see --host"):
+            main(["--port", str(port)])
+
+
+@pytest.mark.parametrize(
+    ("option", "value"),
+    [("--port", "many"), ("--port", "65536"), ("--port", "-1"), ("--token-gap-ms", "slow"), ("--token-gap-ms", "-1")],
+)
+def test_an_option_of_a_wrong_kind_is_named(option: str, value: str, capsys: pytest.CaptureFixture[str]) -> None:
+    """What a person typed is what the error shows."""
+    with pytest.raises(SystemExit):
+        main([f"{option}={value}"])
+    assert f"argument {option}: {value!r}, expected a number" in capsys.readouterr().err

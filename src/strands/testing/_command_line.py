@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import itertools
+import math
 import threading
 from collections.abc import Sequence
 from functools import partial
@@ -16,6 +17,8 @@ from strands.testing.bedrock import BedrockEndpoint
 
 SCRIPTS: dict[str, Turns] = {"demo": improvise, "echo": echo}
 
+HIGHEST_PORT = 65_535
+
 HINTS = """\
 Bedrock is played at {url} (script: {script}). Stop with Ctrl-C.
 
@@ -26,17 +29,27 @@ A program that uses boto3 talks to it with this environment:
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
-    """Serve until interrupted, and print a line for each request."""
+    """Serve until interrupted, and print a line for each request.
+
+    Raises:
+        SystemExit: If an option is not what it has to be, or the endpoint cannot listen.
+    """
     options = _parser().parse_args(arguments)
     endpoint = BedrockEndpoint(
         _script(options.script), token_gap_s=options.token_gap_ms / 1000, host=options.host, port=options.port
     )
-    with endpoint:
+    try:
+        endpoint.start()
+    except OSError as error:
+        reason = str(error.strerror).rpartition(": ")[2]
+        raise SystemExit(f"cannot listen on {options.host}:{options.port}: {reason}; see --host and --port") from error
+    try:
         print(HINTS.format(url=endpoint.url, script=options.script, region=REGION), flush=True)
-        try:
-            _report_requests(endpoint)
-        except KeyboardInterrupt:
-            print("stopped", flush=True)
+        _report_requests(endpoint)
+    except KeyboardInterrupt:
+        print("stopped", flush=True)
+    finally:
+        endpoint.stop()
 
 
 def _report_requests(endpoint: BedrockEndpoint) -> None:
@@ -48,6 +61,22 @@ def _report_requests(endpoint: BedrockEndpoint) -> None:
 
 def _has_more_requests(reported: int, endpoint: BedrockEndpoint) -> bool:
     return len(endpoint.requests) > reported
+
+
+def _port(value: str) -> int:
+    if not value.isdecimal() or int(value) > HIGHEST_PORT:
+        raise argparse.ArgumentTypeError(f"{value!r}, expected a number from 0 to {HIGHEST_PORT}")
+    return int(value)
+
+
+def _milliseconds(value: str) -> float:
+    try:
+        number = float(value)
+    except ValueError:
+        number = math.nan
+    if not 0 <= number < math.inf:
+        raise argparse.ArgumentTypeError(f"{value!r}, expected a number of milliseconds")
+    return number
 
 
 def _script(name: str) -> Turns:
@@ -75,7 +104,7 @@ def _parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("--host", default="127.0.0.1", help="address to listen on (default: %(default)s)")
     parser.add_argument(
-        "--port", type=int, default=8008, help="port to listen on, 0 takes a free one (default: %(default)s)"
+        "--port", type=_port, default=8008, help="port to listen on, 0 takes a free one (default: %(default)s)"
     )
     parser.add_argument(
         "--script",
@@ -85,6 +114,10 @@ def _parser() -> argparse.ArgumentParser:
         "a list of turns or a function from the request to a turn (default: %(default)s)",
     )
     parser.add_argument(
-        "--token-gap-ms", type=float, default=20.0, metavar="MS", help="pause before each token (default: %(default)s)"
+        "--token-gap-ms",
+        type=_milliseconds,
+        default=20.0,
+        metavar="MS",
+        help="pause before each token (default: %(default)s)",
     )
     return parser
