@@ -1,7 +1,8 @@
 """The documentation's commands exist: scripts, modules, extras and options.
 
 Which code of the documentation is checked, and how: Python blocks run (`test_docs.py`); commands, in `sh` blocks, in
-indented blocks and in sentences, are looked up here; `json` blocks are parsed; `text` is what is left, and no code.
+indented blocks and in sentences, are looked up here; `json` blocks are parsed, and so are `javascript` blocks where
+Node is at hand; `text` is what is left, and no code.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ import importlib.util
 import json
 import re
 import shlex
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -96,12 +98,22 @@ def test_commands_exist(document: Path) -> None:
 
 
 @pytest.mark.parametrize("document", DOCUMENTS, ids=NAMES)
-def test_every_block_says_how_it_is_checked(document: Path) -> None:
+def test_every_block_is_of_a_kind_that_is_checked(document: Path) -> None:
     """A block of another language would be checked by nobody."""
     for block in code_blocks(document.read_text("utf-8")):
-        assert block.language in ("python", "sh", "json", "text", None), f"{document}:{block.line}"
+        assert block.language in ("python", "sh", "json", "javascript", "text", None), f"{document}:{block.line}"
         if block.language == "json":
             json.loads(block.text)
+
+
+@pytest.mark.skipif(shutil.which("node") is None, reason="needs Node")
+@pytest.mark.parametrize("document", DOCUMENTS, ids=NAMES)
+def test_javascript_is_well_formed(document: Path) -> None:
+    """What the scripts do is tested where they are used; here a parenthesis must not be missing."""
+    for block in code_blocks(document.read_text("utf-8")):
+        if block.language == "javascript":
+            checked = subprocess.run(["node", "--check", "-"], input=block.text, capture_output=True, text=True)
+            assert checked.returncode == 0, f"{document}:{block.line}: {checked.stderr}"
 
 
 @pytest.mark.parametrize(
