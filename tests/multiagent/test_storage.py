@@ -60,9 +60,12 @@ def test_other_data_is_refused(kind: Any, data: dict[str, Any], told: str) -> No
 
 
 class Quiet(MultiAgentBase):
+    def __init__(self, **fields: Any) -> None:
+        self._result = MultiAgentResult(**fields)
+
     async def invoke_async(self, task: Any, invocation_state: Any = None, **kwargs: Any) -> MultiAgentResult:
         self.asked = (task, invocation_state, kwargs)
-        return MultiAgentResult()
+        return self._result
 
 
 def test_orchestrators_that_cannot_be_stored_say_so() -> None:
@@ -132,6 +135,32 @@ async def test_interrupted_graph_goes_on_in_another_process() -> None:
     seen = await seen_of(other, answering(other, "yes"))
     assert seen.lines[:3] == ["a start", "a completed", "a > b"]
     assert other.state.task[1]["image"]["source"]["bytes"] == b"\x00"
+
+
+@pytest.mark.parametrize("nested", [lambda agent: graph_of([], agent), lambda agent: swarm_of(agent)])
+async def test_question_of_a_nested_team_is_answered_in_another_process(nested: Any, tmp_path: Path) -> None:
+    """The inner team knows what its agent has asked, and nobody else does."""
+
+    def team(*turns: Any) -> Any:
+        session = FileSessionManager(session_id="s", storage_dir=str(tmp_path))
+        inner = nested(member("x", *turns, tools=[ask]))
+        return graph_of([], inner, set_session_manager=session, set_graph_id="g")
+
+    await team(use("ask")).invoke_async([{"text": "t"}, {"image": {"format": "png", "source": {"bytes": b"\x00"}}}])
+    other = team("done")
+    seen = await seen_of(other, answering(other, "yes"))
+    [answer] = seen.result.results.values()
+    [agent_result] = answer.get_agent_results()
+    assert (seen.lines[-1], answer.status.value, str(agent_result)) == ("result completed", "completed", "done\n")
+
+
+async def test_node_that_cannot_be_stored_gets_the_answer_all_the_same() -> None:
+    """An orchestrator of another make may know what to do with it."""
+    team = graph_of([], Quiet(status=Status.INTERRUPTED, interrupts=[Interrupt(id="i", name="sure")]))
+    await team.invoke_async("task")
+    other = graph_of([], Quiet(status=Status.COMPLETED))
+    other.deserialize_state(on_paper(team))
+    assert (await seen_of(other, answering(other, "yes"))).lines[-1] == "result completed"
 
 
 async def test_state_after_each_node_names_what_comes_next() -> None:

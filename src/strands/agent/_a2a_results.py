@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Collection, Iterable, Iterator
+from dataclasses import asdict, dataclass
 from typing import Any, cast
 from uuid import uuid4
 
@@ -37,6 +38,14 @@ END_STATES = frozenset({TaskState.completed, TaskState.failed, TaskState.cancele
 """The task will not go on."""
 
 
+@dataclass(frozen=True, slots=True)
+class WaitingTask:
+    """A remote task that asked something."""
+
+    task_id: str
+    context_id: str
+
+
 def convert_input_to_message(prompt: AgentInput) -> A2AMessage:
     """Return a prompt as a message to a remote agent; of a conversation, the last message of the user.
 
@@ -51,13 +60,13 @@ def convert_input_to_message(prompt: AgentInput) -> A2AMessage:
     return A2AMessage(kind="message", role=Role.user, parts=parts, message_id=uuid4().hex)
 
 
-def answers_to_interrupts(prompt: AgentInput, task: Task | None) -> A2AMessage | None:
+def answers_to_interrupts(prompt: AgentInput, task: WaitingTask | None) -> A2AMessage | None:
     """Return a prompt of answers to the questions of a waiting task as the task's next message, else None."""
     items: list[Any] = prompt if isinstance(prompt, list) else []
     if task is None or not items or not all(isinstance(item, dict) and INTERRUPT_RESPONSE in item for item in items):
         return None
     parts = [Part(root=DataPart(data={INTERRUPT_RESPONSE: item[INTERRUPT_RESPONSE]})) for item in items]
-    return A2AMessage(role=Role.user, parts=parts, message_id=uuid4().hex, task_id=task.id, context_id=task.context_id)
+    return A2AMessage(role=Role.user, parts=parts, message_id=uuid4().hex, **asdict(task))
 
 
 def _blocks(prompt: AgentInput) -> list[ContentBlock]:

@@ -6,8 +6,8 @@ import asyncio
 import logging
 import warnings
 from collections.abc import AsyncGenerator, AsyncIterator
-from contextlib import asynccontextmanager
-from dataclasses import replace
+from contextlib import aclosing, asynccontextmanager
+from dataclasses import asdict, replace
 from typing import Any, cast
 
 from strands._extras import extra
@@ -21,6 +21,7 @@ from strands._async import closing_if_closable, run_async
 from strands.agent._a2a_results import (
     END_STATES,
     QUESTION_STATES,
+    WaitingTask,
     answers_to_interrupts,
     convert_input_to_message,
     convert_response_to_agent_result,
@@ -85,7 +86,7 @@ class A2AAgent(AgentBase):
         self._client_config = client_config
         self._client_factory = a2a_client_factory
         self._agent_card: AgentCard | None = None
-        self._waiting_task: Task | None = None
+        self._waiting_task: WaitingTask | None = None
 
     def __call__(self, prompt: AgentInput = None, **kwargs: Any) -> AgentResult:
         """Send a prompt from synchronous code and return the result; see `stream_async`."""
@@ -119,17 +120,25 @@ class A2AAgent(AgentBase):
         message = answers_to_interrupts(prompt, self._waiting_task) or convert_input_to_message(prompt)
         logger.debug("agent=<%s>, endpoint=<%s> | sending message", self.name, self.endpoint)
         response = _Response()
+        try:
+            async with aclosing(self._events(message, response)) as events:
+                async for event in events:
+                    yield A2AStreamEvent(event).as_dict()
+        finally:
+            if response.has_begun:  # a message that did not arrive is no answer to what was asked before
+                self._waiting_task = response.waiting_task
+        yield AgentResultEvent(response.result(self.endpoint)).as_dict()
+
+    async def _events(self, message: Message, response: _Response) -> AsyncGenerator[A2AResponse, None]:
         async with self._client() as client, response.cancelled_unless_over(client):
             # Typed as a plain iterator, but a generator that holds the connection.
             sent = cast("AsyncGenerator[A2AResponse, None]", client.send_message(message))
             async with closing_if_closable(sent):
                 if await self._is_streaming() and (first := await response.first(sent)) is not None:
-                    yield A2AStreamEvent(first).as_dict()
+                    yield first
                 async for event in sent:
                     response.take(event)
-                    yield A2AStreamEvent(event).as_dict()
-        self._waiting_task = response.waiting_task
-        yield AgentResultEvent(response.result(self.endpoint)).as_dict()
+                    yield event
 
     async def get_agent_card(self) -> AgentCard:
         """Return the remote agent's card; fetched once, it supplies the name and the description not given.
@@ -144,6 +153,20 @@ class A2AAgent(AgentBase):
             self.description = self._agent_card.description if self.description is None else self.description
             logger.debug("agent=<%s>, endpoint=<%s> | discovered agent card", self.name, self.endpoint)
         return self._agent_card
+
+    @property
+    def awaits_answers(self) -> bool:
+        """Whether the remote agent waits for answers to interrupts."""
+        return self._waiting_task is not None
+
+    def serialize_state(self) -> dict[str, Any]:
+        """Return which remote task waits for answers, as JSON-serialisable data."""
+        return {"type": "a2a_agent", "waiting_task": asdict(self._waiting_task) if self._waiting_task else None}
+
+    def deserialize_state(self, payload: dict[str, Any]) -> None:
+        """Take answers for the remote task that waited when `serialize_state` was called, maybe in another process."""
+        waiting = payload.get("waiting_task")
+        self._waiting_task = WaitingTask(**waiting) if waiting else None
 
     @asynccontextmanager
     async def _client(self) -> AsyncGenerator[Client, None]:
@@ -178,7 +201,12 @@ class _Response:
         self._chunked: set[str] = set()
         self._task_id: str | None = None
         self._is_over = False
-        self.waiting_task: Task | None = None
+        self.waiting_task: WaitingTask | None = None
+
+    @property
+    def has_begun(self) -> bool:
+        """Whether anything has come."""
+        return self._last is not None
 
     async def first(self, events: AsyncGenerator[A2AResponse, None]) -> A2AResponse | None:
         """Wait for the first event, if one comes, and take note of it.
@@ -209,7 +237,8 @@ class _Response:
         state = task_state(event)
         if isinstance(event, Message) or state in END_STATES or state in QUESTION_STATES:
             self._closing, self._is_over = event, True
-        self.waiting_task = task if state in QUESTION_STATES else None
+        waits = isinstance(task, Task) and state in QUESTION_STATES
+        self.waiting_task = WaitingTask(task.id, task.context_id) if waits else None
 
     def result(self, endpoint: str) -> AgentResult:
         """Return the result that the events amount to.

@@ -1,6 +1,7 @@
 """The state of an agent that orchestrators keep: what it began with, and what it was interrupted with.
 
-Nodes may also be agents of other kinds, and orchestrators; what these do not have is not kept.
+Nodes may also be orchestrators and agents of other kinds: these are asked to serialize their state themselves, if they
+can.
 """
 
 from __future__ import annotations
@@ -13,6 +14,8 @@ from strands.agent.agent import Agent
 from strands.interrupt import _InterruptState
 from strands.types.content import Message
 from strands.types.json_dict import JSONSerializableDict
+
+_OWN_STATE = "executor_state"
 
 
 @dataclass(eq=False)
@@ -50,31 +53,39 @@ class ResettableNode:
 
 
 def agent_state(executor: object) -> dict[str, Any]:
-    """Return what an interrupted agent needs to go on, elsewhere if need be; nothing for other executors."""
-    if not _has_conversation(executor):
+    """Return what an interrupted executor needs to go on, elsewhere if need be; nothing if it does not tell."""
+    if _has_conversation(executor):
+        return {
+            "interrupt_state": executor._interrupt_state.to_dict(),
+            "state": executor.state.get(),
+            "messages": executor.messages,
+            "model_state": executor._model_state,
+        }
+    if not hasattr(executor, "serialize_state"):
         return {}
-    return {
-        "interrupt_state": executor._interrupt_state.to_dict(),
-        "state": executor.state.get(),
-        "messages": executor.messages,
-        "model_state": executor._model_state,
-    }
+    try:
+        return {_OWN_STATE: executor.serialize_state()}
+    except NotImplementedError:
+        return {}
 
 
 def awaits_answers(executor: object) -> bool:
     """Whether an executor that asked a person still waits; it does not if its run was stopped after the answer."""
+    if (awaits := getattr(executor, "awaits_answers", None)) is not None:
+        return bool(awaits)
     state = getattr(executor, "_interrupt_state", None)
     return state is None or bool(state.activated)
 
 
 def restore_agent_state(executor: object, stored: dict[str, Any]) -> None:
-    """Give an agent what `agent_state` returned."""
-    if "messages" not in stored or not _has_conversation(executor):
-        return
-    executor.messages = stored["messages"]
-    executor.state = JSONSerializableDict(stored["state"])
-    executor._interrupt_state = _InterruptState.from_dict(stored["interrupt_state"])
-    executor._model_state = stored.get("model_state", {})
+    """Give an executor what `agent_state` returned."""
+    if "messages" in stored and _has_conversation(executor):
+        executor.messages = stored["messages"]
+        executor.state = JSONSerializableDict(stored["state"])
+        executor._interrupt_state = _InterruptState.from_dict(stored["interrupt_state"])
+        executor._model_state = stored.get("model_state", {})
+    elif _OWN_STATE in stored and hasattr(executor, "deserialize_state"):
+        executor.deserialize_state(stored[_OWN_STATE])
 
 
 def _has_conversation(executor: object) -> TypeGuard[Agent]:

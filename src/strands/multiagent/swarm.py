@@ -295,7 +295,10 @@ def _check_agents(agents: Sequence[Agent]) -> None:
     names: set[str] = set()
     for agent in agents:
         if not hasattr(agent, "tool_registry"):
-            raise ValueError(f"nodes must be agents, got {agent!r}")
+            raise ValueError(
+                f"nodes must be agents, got {agent!r}, which cannot be given the tool {HANDOFF_TOOL_NAME!r}: "
+                "let one of the swarm's agents call it as a tool"
+            )
         if getattr(agent, "_session_manager", None) is not None:
             raise ValueError("Session persistence is not supported for Swarm agents yet.")
         if agent.name in names:

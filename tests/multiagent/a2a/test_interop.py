@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 from collections.abc import AsyncGenerator
 from contextlib import aclosing
 from typing import Any, cast
@@ -18,7 +19,8 @@ from a2a.types import Message, Task, TaskIdParams, TaskQueryParams, TaskState
 from strands import Agent, tool
 from strands.agent.a2a_agent import A2AAgent
 from strands.hooks import BeforeToolCallEvent
-from strands.multiagent import GraphBuilder
+from strands.multiagent import GraphBuilder, Status, Swarm
+from strands.multiagent.graph import Graph
 from strands.testing import Gate, ScriptedModel, pause, text, use
 from strands.types.interrupt import InterruptResponseContent
 from tests.multiagent.a2a.serving import brief, message_of, sdk_client, serving_agent, texts
@@ -133,22 +135,20 @@ async def test_a_client_that_only_lost_its_connection_finds_its_task_again() -> 
     assert [texts(artifact.parts) for artifact in finished.artifacts or []] == ["It is."]
 
 
+def asking(answers: list[Any]) -> Agent:
+    agent = agent_with(ScriptedModel(SCRIPT))
+    agent.add_hook(lambda event: answers.append(event.interrupt("approval", reason={"cost": 5})), BeforeToolCallEvent)
+    return agent
+
+
 class TestA2AAgentAnswers:
     """An interrupt crosses the wire in both directions."""
-
-    @staticmethod
-    def asking(answers: list[Any]) -> Agent:
-        agent = agent_with(ScriptedModel(SCRIPT))
-        agent.add_hook(
-            lambda event: answers.append(event.interrupt("approval", reason={"cost": 5})), BeforeToolCallEvent
-        )
-        return agent
 
     @pytest.mark.parametrize("streaming", [True, False])
     async def test_a_remote_agents_question_is_answered_like_a_local_ones(self, streaming: bool) -> None:
         """Callers need not know where an agent runs."""
         answers: list[Any] = []
-        async with serving_agent(self.asking(answers), stream_final_turn_only=True) as url:
+        async with serving_agent(asking(answers), stream_final_turn_only=True) as url:
             remote = A2AAgent(url, client_config=ClientConfig(streaming=streaming))
             result = await remote.invoke_async("How cold?")
             [interrupt] = result.interrupts or []
@@ -182,6 +182,89 @@ class TestA2AAgentInGraphs:
             "adviser": "Take a coat.\n",
         }
         assert "It is 4 °C." in str(local.messages[0])
+
+    @pytest.mark.parametrize("elsewhere", [False, True])
+    @pytest.mark.parametrize("streaming", [True, False])
+    async def test_its_question_is_answered_where_the_graph_is_resumed(self, streaming: bool, elsewhere: bool) -> None:
+        """By the same graph, or by one that was made again from stored state, as after a restart."""
+        answers: list[Any] = []
+        adviser = ScriptedModel(["Take a coat."])
+        async with serving_agent(asking(answers), stream_final_turn_only=True) as url:
+
+            def team() -> Graph:
+                remote = A2AAgent(url, client_config=ClientConfig(streaming=streaming))
+                local = Agent(model=adviser, callback_handler=None)
+                builder = GraphBuilder()
+                builder.add_edge(builder.add_node(remote, "guide"), builder.add_node(local, "adviser"))
+                return builder.build()
+
+            graph = team()
+            asked = await graph.invoke_async("What should I wear?")
+            assert (asked.status, [each.name for each in asked.interrupts]) == (Status.INTERRUPTED, ["approval"])
+            if elsewhere:
+                stored = json.dumps(graph.serialize_state())
+                graph = team()
+                graph.deserialize_state(json.loads(stored))
+            result = await graph.invoke_async(answer_to(asked.interrupts[0].id, {"approved": True}))
+        assert (result.status, answers) == (Status.COMPLETED, [{"approved": True}])
+        assert {name: str(node.result) for name, node in result.results.items()} == {
+            "guide": "It is 4 °C.\n",
+            "adviser": "Take a coat.\n",
+        }
+
+    async def test_a_resumed_graph_that_is_left_asks_the_remote_agent_anew(self) -> None:
+        """Leaving cancels the remote task, and with it what it had been answered."""
+        gate = Gate()
+        turns: list[Any] = [SCRIPT[0], [text(["It ", pause(gate), "is."])], "It is 4 °C."]
+        agent = agent_with(ScriptedModel(turns))
+        agent.add_hook(lambda event: event.interrupt("approval"), BeforeToolCallEvent)
+        async with serving_agent(agent) as url:
+            builder = GraphBuilder()
+            builder.add_node(A2AAgent(url), "guide")
+            graph = builder.build()
+            asked = await graph.invoke_async("How cold?")
+            answer = answer_to(asked.interrupts[0].id, "yes")
+            running = asyncio.create_task(graph.invoke_async(answer))
+            await gate.reached()
+            running.cancel()
+            with pytest.raises(asyncio.CancelledError):
+                await running
+            result = await graph.invoke_async(answer)
+        assert (result.status, str(result.results["guide"].result)) == (Status.COMPLETED, "It is 4 °C.\n")
+
+    async def test_a_graph_can_be_called_again_after_a_plain_break(self) -> None:
+        """Leaving a remote agent takes a request to it, for which the next call waits."""
+        gate = Gate()
+        model = ScriptedModel([[text(["It ", pause(gate), "is."])], "Again."])
+        async with serving_agent(agent_with(model)) as url:
+            builder = GraphBuilder()
+            builder.add_node(A2AAgent(url), "guide")
+            graph = builder.build()
+            async for event in graph.stream_async("How cold?"):
+                if event["type"] == "multiagent_node_stream":
+                    break
+            del event
+            again = await graph.invoke_async("Again?")
+            assert (str(again.results["guide"].result), model.open_streams) == ("Again.\n", 0)
+
+    def test_a_swarm_refuses_it(self) -> None:
+        """It cannot be given the tool with which agents hand over."""
+        with pytest.raises(ValueError, match="cannot be given the tool 'handoff_to_agent'"):
+            Swarm([A2AAgent("http://127.0.0.1:1", name="remote")])  # type: ignore[list-item]
+
+    async def test_an_agent_of_a_swarm_calls_it_as_a_tool(self) -> None:
+        async with serving_agent(agent_with(ScriptedModel(["It is 4 °C."]))) as url:
+            remote = A2AAgent(url)
+
+            @tool
+            async def guide(question: str) -> str:
+                """Ask the guide."""
+                return str(await remote.invoke_async(question))
+
+            model = ScriptedModel([use("guide", question="How cold?"), "Take a coat."])
+            local = Agent(model=model, name="adviser", tools=[guide], callback_handler=None)
+            result = await Swarm([local]).invoke_async("What should I wear?")
+        assert (result.status, "It is 4 °C." in str(local.messages)) == (Status.COMPLETED, True)
 
     async def test_a_graph_that_is_left_cancels_the_remote_run(self) -> None:
         """All its nodes stop, wherever they run."""
