@@ -37,13 +37,10 @@ LAYERS: tuple[tuple[str, ...], ...] = (
 
 LATER_IMPORTS_DOWNWARDS: dict[tuple[str, str], str] = {
     (
-        "strands.models.bedrock",
+        "strands.models._structured_output",
         "strands.tools.structured_output.structured_output_utils",
     ): "a single structured call needs the tool specification that an agent would offer",
-    **{
-        (f"strands.models.{provider}", "strands.tools.structured_output.structured_output_utils"): "likewise"
-        for provider in ("anthropic", "litellm")
-    },
+    ("strands.models.litellm", "strands.tools.structured_output.structured_output_utils"): "likewise",
     (
         "strands.models.model",
         "strands.plugins._model_plugin",

@@ -4,14 +4,36 @@ from __future__ import annotations
 
 from collections.abc import AsyncGenerator, AsyncIterable
 from contextlib import aclosing
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import Any, ClassVar
 
+from typing_extensions import override
+
+from strands.models.model import Model, T
+from strands.types.content import Messages
 from strands.types.streaming import StreamEvent
+from strands.types.tools import ToolChoiceAnyDict
 
-if TYPE_CHECKING:
-    from pydantic import BaseModel
 
-T = TypeVar("T", bound="BaseModel")
+class OutputByToolModel(Model):
+    """A model that gives structured output by the call of a tool, which it is forced to make."""
+
+    PROVIDER: ClassVar[str]
+    """The provider's name, for errors."""
+
+    @override
+    async def structured_output(
+        self, output_model: type[T], prompt: Messages, system_prompt: str | None = None, **kwargs: Any
+    ) -> AsyncGenerator[dict[str, T | Any], None]:
+        # The tool layer builds on models.
+        from strands.tools.structured_output.structured_output_utils import convert_pydantic_to_tool_spec
+
+        spec = convert_pydantic_to_tool_spec(output_model)
+        forced: ToolChoiceAnyDict = {"any": {}}
+        response = self.stream(prompt, [spec], system_prompt, tool_choice=forced, **kwargs)
+        output = output_of_forced_tool(output_model, response, tool_name=spec["name"], provider=self.PROVIDER)
+        async with aclosing(output) as events:
+            async for event in events:
+                yield event
 
 
 async def output_of_forced_tool(

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import logging
 from abc import abstractmethod
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Mapping
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
 from typing_extensions import override
 
 from strands.models._defaults import resolve_config_metadata
+from strands.models._loop_clients import LoopClients, OpenClient
 from strands.models._validation import validate_config_keys
 from strands.models.model import Model
 from strands.types.content import Messages, SystemContentBlock
@@ -44,6 +45,16 @@ class VendorModel(Model):
     """TypedDict of the settings."""
 
     config: Any
+    client_args: dict[str, Any]
+    """Arguments of the clients, of which each event loop gets its own."""
+
+    def _keep(
+        self, config: Mapping[str, Any], client_args: dict[str, Any] | None, open_client: OpenClient[Any]
+    ) -> None:
+        """Keep what the model was made from; nothing is connected before the first request."""
+        self.config = {**config}
+        self.client_args = client_args or {}
+        self._clients: LoopClients[Any] = LoopClients(open_client)
 
     @override
     def update_config(self, **model_config: Any) -> None:
@@ -87,18 +98,25 @@ class CountingModel(VendorModel):
         system_prompt: str | None = None,
         system_prompt_content: list[SystemContentBlock] | None = None,
     ) -> int:
-        config = self.get_config()
-        if config.get("use_native_token_count"):
+        if self._asks_for_counts():
             asked = Question(messages, tool_specs, system_prompt, system_prompt_content=system_prompt_content)
             try:
                 return await self._tokens_by_the_service(asked)
             except Exception as error:  # a count is not worth a run: whatever went wrong, estimate
-                logger.debug("model_id=<%s>, error=<%s> | counting failed | estimating", config.get("model_id"), error)
+                self._note_failed_count(error)
         return await super().count_tokens(messages, tool_specs, system_prompt, system_prompt_content)
 
     @abstractmethod
     async def _tokens_by_the_service(self, asked: Question) -> int:
         """Return the service's count; any exception leads to an estimate."""
+
+    def _asks_for_counts(self) -> bool:
+        """Return whether the service is asked at all."""
+        return bool(self.config.get("use_native_token_count"))
+
+    def _note_failed_count(self, error: Exception) -> None:
+        """Log why tokens were not counted."""
+        logger.debug("model_id=<%s>, error=<%s> | counting failed | estimating", self.config.get("model_id"), error)
 
 
 def _text_of(blocks: list[SystemContentBlock] | None) -> str | None:

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import logging
 from collections.abc import AsyncGenerator, Mapping
 from contextlib import AbstractAsyncContextManager, aclosing
-from typing import TYPE_CHECKING, Any, ClassVar, TypeAlias, TypeVar
+from typing import Any, ClassVar, TypeAlias
 
 from typing_extensions import Unpack, override
 
@@ -13,32 +12,25 @@ from strands._extras import extra
 from strands.models._anthropic import config as _config
 from strands.models._anthropic.request import cached_system, messages_of, tool_choice_of, tool_of
 from strands.models._anthropic.response import EVENT_TYPES, ServersBlocks, chunk_of, event_dict, hidden_thought
-from strands.models._chat.errors import translated
+from strands.models._chat.errors import raised_as_ours, translated
 from strands.models._chat.stream import StreamEndedEarlyError
-from strands.models._loop_clients import LoopClients, closing
-from strands.models._structured_output import output_of_forced_tool
+from strands.models._loop_clients import closing
+from strands.models._structured_output import OutputByToolModel
 from strands.models._validation import validate_config_keys
 from strands.models._vendor_model import CountingModel, Question, counted
 from strands.types.content import Messages
 from strands.types.exceptions import ContextWindowOverflowException
 from strands.types.streaming import StreamEvent
-from strands.types.tools import ToolChoice, ToolChoiceAnyDict, ToolSpecs
+from strands.types.tools import ToolChoice, ToolSpecs
 
 with extra("anthropic"):
     import anthropic
-
-if TYPE_CHECKING:
-    from pydantic import BaseModel
-
-logger = logging.getLogger(__name__)
-
-T = TypeVar("T", bound="BaseModel")
 
 _COUNTED = ("model", "messages", "tools", "system")
 """Arguments of a request that the service counts the tokens of."""
 
 
-class AnthropicModel(CountingModel):
+class AnthropicModel(OutputByToolModel, CountingModel):
     """A model of Anthropic.
 
     Attributes:
@@ -59,6 +51,8 @@ class AnthropicModel(CountingModel):
 
     AnthropicConfig: TypeAlias = _config.AnthropicConfig
     SETTINGS = AnthropicConfig
+    config: _config.AnthropicConfig
+    PROVIDER = "Anthropic"
 
     def __init__(
         self, *, client_args: dict[str, Any] | None = None, **model_config: Unpack[_config.AnthropicConfig]
@@ -70,11 +64,9 @@ class AnthropicModel(CountingModel):
             **model_config: The settings.
         """
         validate_config_keys(model_config, self.AnthropicConfig)
-        self.config: _config.AnthropicConfig = {**model_config}
-        self._client_args = client_args or {}
-        self.client: Any = anthropic.AsyncAnthropic(**self._client_args)
+        self._keep(model_config, client_args, _open_client)
+        self.client: Any = anthropic.AsyncAnthropic(**self.client_args)
         self._made_client: Any = self.client
-        self._clients: LoopClients[Any] = LoopClients(_open_client)
 
     def format_request(
         self,
@@ -116,7 +108,7 @@ class AnthropicModel(CountingModel):
         system = cached_system(asked.system_prompt_content)
         if system and "system" not in (self.config.get("params") or {}):
             request["system"] = system
-        try:
+        with raised_as_ours(anthropic.APIStatusError, lambda error: self._overflow(error) or translated(error)):
             async with (
                 self._lent_client() as client,
                 client.messages.stream(**request) as events,
@@ -124,26 +116,6 @@ class AnthropicModel(CountingModel):
             ):
                 async for chunk in chunks:
                     yield chunk
-        except anthropic.APIStatusError as error:
-            ours = self._overflow(error) or translated(error)
-            if ours is None:
-                raise
-            raise ours from error
-
-    @override
-    async def structured_output(
-        self, output_model: type[T], prompt: Messages, system_prompt: str | None = None, **kwargs: Any
-    ) -> AsyncGenerator[dict[str, T | Any], None]:
-        # The tool layer builds on models.
-        from strands.tools.structured_output.structured_output_utils import convert_pydantic_to_tool_spec
-
-        spec = convert_pydantic_to_tool_spec(output_model)
-        forced: ToolChoiceAnyDict = {"any": {}}
-        response = self.stream(prompt, [spec], system_prompt, tool_choice=forced, **kwargs)
-        named = {"tool_name": spec["name"], "provider": "Anthropic"}
-        async with aclosing(output_of_forced_tool(output_model, response, **named)) as events:
-            async for event in events:
-                yield event
 
     @override
     async def _tokens_by_the_service(self, asked: Question) -> int:
@@ -171,7 +143,7 @@ class AnthropicModel(CountingModel):
     def _lent_client(self) -> AbstractAsyncContextManager[Any]:
         if self.client is not self._made_client:
             return closing(self.client, "")
-        return self._clients.lent(self._client_args)
+        return self._clients.lent(self.client_args)
 
     def _overflow(self, error: anthropic.APIStatusError) -> Exception | None:
         """Return our exception if an error says that the conversation is too long, or None."""

@@ -6,7 +6,7 @@ import logging
 import os
 from collections.abc import AsyncGenerator
 from contextlib import aclosing
-from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar, cast
+from typing import Any, TypeAlias
 
 import boto3
 from botocore.config import Config as BotocoreConfig
@@ -21,23 +21,17 @@ from strands.models._bedrock.request import converse_request, count_tokens_reque
 from strands.models._bedrock.wire import answer, never_resend_abandoned_requests
 from strands.models._defaults import resolve_config_metadata
 from strands.models._own_thread import call_on_own_thread, stream_on_own_thread
-from strands.models._structured_output import output_of_forced_tool
+from strands.models._structured_output import OutputByToolModel
 from strands.models._validation import validate_config_keys
+from strands.models._vendor_model import CountingModel, Question, counted
 from strands.models.model import BaseModelConfig as BaseModelConfig
 from strands.models.model import CacheConfig as CacheConfig
 from strands.models.model import CacheToolsConfig as CacheToolsConfig
-from strands.models.model import Model
 from strands.types.content import Messages, SystemContentBlock
-from strands.types.exceptions import ProviderTokenCountError
 from strands.types.streaming import StreamEvent
-from strands.types.tools import ToolChoice, ToolChoiceAnyDict, ToolSpecs
-
-if TYPE_CHECKING:
-    from pydantic import BaseModel
+from strands.types.tools import ToolChoice, ToolSpecs
 
 logger = logging.getLogger(__name__)
-
-T = TypeVar("T", bound="BaseModel")
 
 DEFAULT_BEDROCK_MODEL_ID = "global.anthropic.claude-sonnet-4-6"
 DEFAULT_BEDROCK_REGION = "us-west-2"
@@ -56,8 +50,10 @@ def _clear_skip_count_tokens_cache() -> None:
     _SKIP_COUNT_TOKENS_MODELS.clear()
 
 
-class BedrockModel(Model):
+class BedrockModel(OutputByToolModel, CountingModel):
     """A model on Amazon Bedrock.
+
+    A response that breaks off raises the ClientError of the service, or urllib3's HTTPError if the connection is lost.
 
     Attributes:
         config: The settings.
@@ -65,6 +61,9 @@ class BedrockModel(Model):
     """
 
     BedrockConfig: TypeAlias = _config.BedrockConfig
+    SETTINGS = BedrockConfig
+    config: _config.BedrockConfig
+    PROVIDER = "Bedrock"
 
     def __init__(
         self,
@@ -92,7 +91,7 @@ class BedrockModel(Model):
         validate_config_keys(model_config, self.BedrockConfig)
         if model_config.get("model_id") is None:
             model_config["model_id"] = DEFAULT_BEDROCK_MODEL_ID
-        self.config: _config.BedrockConfig = {"include_tool_result_status": "auto", **model_config}
+        self.config = {"include_tool_result_status": "auto", **model_config}
         session = boto_session or boto3.Session()
         region = region_name or session.region_name or os.environ.get("AWS_REGION") or DEFAULT_BEDROCK_REGION
         self.client: Any = session.client(
@@ -114,39 +113,10 @@ class BedrockModel(Model):
         return resolve_config_metadata(self.config, self.config["model_id"])
 
     @override
-    async def stream(
-        self,
-        messages: Messages,
-        tool_specs: ToolSpecs | None = None,
-        system_prompt: str | None = None,
-        *,
-        tool_choice: ToolChoice | None = None,
-        system_prompt_content: list[SystemContentBlock] | None = None,
-        **kwargs: Any,
-    ) -> AsyncGenerator[StreamEvent, None]:
-        """Send the conversation and stream the response, on a thread that ends with it.
-
-        Closing the generator early closes the connection.
-
-        Args:
-            messages: The conversation.
-            tool_specs: Tools that the model may call.
-            system_prompt: Instructions for the model.
-            tool_choice: Whether the model may, or must, call a tool.
-            system_prompt_content: The instructions as blocks; they replace `system_prompt`.
-            **kwargs: Ignored.
-
-        Yields:
-            The chunks of the response, from `messageStart` to `metadata`.
-
-        Raises:
-            ModelThrottledException: If the service refuses the request over rate limits.
-            ContextWindowOverflowException: If the conversation is longer than the model's context.
-            ClientError: If the service refuses the request for any other reason, or breaks off.
-            HTTPError: From urllib3, if the connection is lost in mid-stream.
-        """
-        system = _system_content(system_prompt, system_prompt_content)
-        request = self._format_request(messages, tool_specs, system, tool_choice)
+    async def _answer(self, asked: Question) -> AsyncGenerator[StreamEvent, None]:
+        # On a thread that ends with the response; closing the generator early closes the connection.
+        system = _system_content(asked.system_prompt, asked.system_prompt_content)
+        request = self._format_request(asked.messages, asked.tool_specs, system, asked.tool_choice)
         response = stream_on_own_thread(
             lambda reader: answer(self.client, self.config, request, reader), name="strands-bedrock-stream"
         )
@@ -155,48 +125,21 @@ class BedrockModel(Model):
                 yield chunk
 
     @override
-    async def structured_output(
-        self, output_model: type[T], prompt: Messages, system_prompt: str | None = None, **kwargs: Any
-    ) -> AsyncGenerator[dict[str, T | Any], None]:
-        # The tool layer builds on models.
-        from strands.tools.structured_output.structured_output_utils import convert_pydantic_to_tool_spec
-
-        spec = convert_pydantic_to_tool_spec(output_model)
-        forced: ToolChoiceAnyDict = {"any": {}}
-        response = self.stream(prompt, [spec], system_prompt, tool_choice=forced, **kwargs)
-        output = output_of_forced_tool(output_model, response, tool_name=spec["name"], provider="Bedrock")
-        async with aclosing(output) as events:
-            async for event in events:
-                yield event
-
-    @override
-    async def count_tokens(
-        self,
-        messages: Messages,
-        tool_specs: ToolSpecs | None = None,
-        system_prompt: str | None = None,
-        system_prompt_content: list[SystemContentBlock] | None = None,
-    ) -> int:
-        model_id = self.config["model_id"]
-        if self.config.get("use_native_token_count") and model_id not in _SKIP_COUNT_TOKENS_MODELS:
-            system = _system_content(system_prompt, system_prompt_content)
-            try:
-                return await self._counted_by_the_service(messages, tool_specs, system)
-            except Exception as error:  # a count is not worth a run: whatever went wrong, estimate
-                _note_failed_count(model_id, error)
-        return await super().count_tokens(messages, tool_specs, system_prompt, system_prompt_content)
-
-    async def _counted_by_the_service(
-        self, messages: Messages, tool_specs: ToolSpecs | None, system: list[SystemContentBlock] | None
-    ) -> int:
-        request = count_tokens_request(self._format_request(messages, tool_specs, system))
+    async def _tokens_by_the_service(self, asked: Question) -> int:
+        system = _system_content(asked.system_prompt, asked.system_prompt_content)
+        request = count_tokens_request(self._format_request(asked.messages, asked.tool_specs, system))
         response = await call_on_own_thread(
             lambda: self.client.count_tokens(**request), name="strands-bedrock-count-tokens"
         )
-        count = response.get("inputTokens")
-        if count is None:
-            raise ProviderTokenCountError(f"response must have inputTokens, got {response!r}")
-        return cast("int", count)
+        return counted(response.get("inputTokens"))
+
+    @override
+    def _asks_for_counts(self) -> bool:
+        return super()._asks_for_counts() and self.config["model_id"] not in _SKIP_COUNT_TOKENS_MODELS
+
+    @override
+    def _note_failed_count(self, error: Exception) -> None:
+        _note_failed_count(self.config["model_id"], error)
 
     def _format_request(
         self,

@@ -2,35 +2,29 @@
 
 from __future__ import annotations
 
-import logging
-from collections.abc import AsyncGenerator, Iterator, Mapping
-from contextlib import AbstractAsyncContextManager, contextmanager
-from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
+from collections.abc import AsyncGenerator, Mapping
+from contextlib import AbstractAsyncContextManager, AbstractContextManager
+from typing import Any, TypeAlias
 
 from typing_extensions import Unpack, override
 
 from strands._extras import extra
+from strands.models._chat.errors import raised_as_ours
 from strands.models._gemini import config as _config
 from strands.models._gemini.connection import Connected, begun
 from strands.models._gemini.request import contents_of, functions_of, tool_config_of
 from strands.models._gemini.response import ResponseChunks, translated
-from strands.models._loop_clients import LoopClients, closing
+from strands.models._loop_clients import closing
 from strands.models._token_estimate import tokens_of_request
 from strands.models._validation import validate_config_keys
 from strands.models._vendor_model import CountingModel, Question, counted
+from strands.models.model import T
 from strands.types.content import Messages
 from strands.types.streaming import StreamEvent
 from strands.types.tools import ToolChoice, ToolSpecs
 
 with extra("gemini"):
     from google import genai
-
-if TYPE_CHECKING:
-    from pydantic import BaseModel
-
-logger = logging.getLogger(__name__)
-
-T = TypeVar("T", bound="BaseModel")
 
 
 class GeminiModel(CountingModel):
@@ -43,6 +37,7 @@ class GeminiModel(CountingModel):
 
     GeminiConfig: TypeAlias = _config.GeminiConfig
     SETTINGS = GeminiConfig
+    config: _config.GeminiConfig
 
     def __init__(
         self,
@@ -65,10 +60,8 @@ class GeminiModel(CountingModel):
         if client is not None and client_args is not None:
             raise ValueError("Only one of 'client' or 'client_args' should be provided, not both.")
         _check_gemini_tools(model_config.get("gemini_tools"))
-        self.config: _config.GeminiConfig = {**model_config}
-        self.client_args = client_args or {}
+        self._keep(model_config, client_args, _open_client)
         self._custom_client = client
-        self._clients: LoopClients[Any] = LoopClients(_open_client)
 
     @override
     def update_config(self, **model_config: Any) -> None:
@@ -87,6 +80,17 @@ class GeminiModel(CountingModel):
         return super().stream(messages, tool_specs, system_prompt, tool_choice=tool_choice, **kwargs)
 
     @override
+    async def structured_output(
+        self, output_model: type[T], prompt: Messages, system_prompt: str | None = None, **kwargs: Any
+    ) -> AsyncGenerator[dict[str, T | Any], None]:
+        request = self._format_request(prompt, None, system_prompt)
+        request["config"].update(response_mime_type="application/json", response_schema=output_model)
+        with _mapped_errors():
+            async with self._lent_client() as client:
+                response = await client.aio.models.generate_content(**request)
+        yield {"output": output_model.model_validate(response.parsed)}
+
+    @override
     async def _answer(self, asked: Question) -> AsyncGenerator[StreamEvent, None]:
         request = self._format_request(asked.messages, asked.tool_specs, asked.system_prompt, asked.tool_choice)
         response = ResponseChunks()
@@ -99,17 +103,6 @@ class GeminiModel(CountingModel):
                         yield chunk
         for chunk in response.end():
             yield chunk
-
-    @override
-    async def structured_output(
-        self, output_model: type[T], prompt: Messages, system_prompt: str | None = None, **kwargs: Any
-    ) -> AsyncGenerator[dict[str, T | Any], None]:
-        request = self._format_request(prompt, None, system_prompt)
-        request["config"].update(response_mime_type="application/json", response_schema=output_model)
-        with _mapped_errors():
-            async with self._lent_client() as client:
-                response = await client.aio.models.generate_content(**request)
-        yield {"output": output_model.model_validate(response.parsed)}
 
     @override
     async def _tokens_by_the_service(self, asked: Question) -> int:
@@ -146,16 +139,8 @@ def _open_client(client_args: Mapping[str, Any]) -> AbstractAsyncContextManager[
     return Connected(genai.Client, client_args)
 
 
-@contextmanager
-def _mapped_errors() -> Iterator[None]:
-    """Raise errors that agents know how to handle as ours."""
-    try:
-        yield
-    except genai.errors.APIError as error:
-        ours = translated(error)
-        if ours is None:
-            raise
-        raise ours from error
+def _mapped_errors() -> AbstractContextManager[None]:
+    return raised_as_ours(genai.errors.APIError, translated)
 
 
 def _check_gemini_tools(tools: list[genai.types.Tool] | None) -> None:

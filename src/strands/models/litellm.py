@@ -3,23 +3,18 @@
 from __future__ import annotations
 
 import json
-import logging
 from collections.abc import AsyncGenerator, AsyncIterator
 from contextlib import AbstractContextManager, asynccontextmanager
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any, ClassVar, TypeVar, cast
+from typing import TYPE_CHECKING, Any, ClassVar, cast
 
 from typing_extensions import Unpack, override
 
 from strands._extras import extra
-from strands.models._chat.completions import CompletionReader
-from strands.models._chat.dialect import ChatDialect
-from strands.models._chat.errors import mapped_errors
-from strands.models._chat.stream import StreamEndedEarlyError
 from strands.models._loop_clients import closing
 from strands.models._validation import validate_config_keys
-from strands.models._vendor_model import Question
-from strands.models.model import BaseModelConfig
+from strands.models.chat import ChatDialect, CompletionReader, Question, StreamEndedEarlyError, mapped_errors
+from strands.models.model import BaseModelConfig, T
 from strands.types.content import ContentBlock, Messages
 from strands.types.streaming import StreamEvent
 from strands.types.tools import ToolChoiceAnyDict, ToolUse
@@ -33,10 +28,6 @@ with extra("litellm"):
 
 if TYPE_CHECKING:
     from pydantic import BaseModel
-
-logger = logging.getLogger(__name__)
-
-T = TypeVar("T", bound="BaseModel")
 
 _PROXY_PREFIX = "litellm_proxy/"
 _SIGNATURE_MARK = "__thought__"

@@ -2,36 +2,24 @@
 
 from __future__ import annotations
 
-import logging
 from collections.abc import AsyncGenerator, AsyncIterator, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from types import SimpleNamespace
-from typing import TYPE_CHECKING, Any, ClassVar, TypeVar, cast
+from typing import Any, ClassVar, cast
 
 from typing_extensions import Unpack, override
 
 from strands._extras import extra
-from strands.models._chat.completions import CompletionReader
-from strands.models._chat.dialect import ChatDialect
-from strands.models._chat.model import ChatCompletionsModel
-from strands.models._chat.request import Steps, chat_messages, function_tools, system_messages
-from strands.models._chat.stream import ChunkFormatter
 from strands.models._loop_clients import closing
 from strands.models._validation import validate_config_keys
-from strands.models.model import BaseModelConfig
+from strands.models.chat import ChatCompletionsModel, ChatDialect, ChunkFormatter, CompletionReader, function_tools
+from strands.models.model import BaseModelConfig, T
 from strands.types.content import Messages
 from strands.types.streaming import StreamEvent
 from strands.types.tools import ToolSpecs
 
 with extra("llamaapi"):
     import llama_api_client
-
-if TYPE_CHECKING:
-    from pydantic import BaseModel
-
-logger = logging.getLogger(__name__)
-
-T = TypeVar("T", bound="BaseModel")
 
 _COUNTS = {
     "num_prompt_tokens": "prompt_tokens",
@@ -99,9 +87,8 @@ class LlamaAPIModel(ChatCompletionsModel):
             TypeError: If a message holds what the service does not take.
         """
         settings = ("temperature", "top_p", "repetition_penalty", "max_completion_tokens", "top_k")
-        system = system_messages(self.DIALECT, system_prompt, None)
         return {
-            "messages": system + chat_messages(self.DIALECT, messages, Steps.of(self.DIALECT)),
+            "messages": self._conversation(messages, system_prompt),
             "model": self.config["model_id"],
             "stream": True,
             "tools": function_tools(tool_specs),
@@ -125,9 +112,7 @@ class LlamaAPIModel(ChatCompletionsModel):
             "response_format": {"type": "json_schema", "json_schema": schema},
             "stream": False,
         }
-        with self._mapped_errors():
-            async with self._opened_response(request) as response:
-                content = response.completion_message.content
+        content = (await self._completed(request)).completion_message.content
         yield {"output": output_model.model_validate_json(getattr(content, "text", content) or "")}
 
     @override

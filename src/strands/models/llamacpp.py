@@ -3,32 +3,21 @@
 from __future__ import annotations
 
 import json
-import logging
 from collections.abc import AsyncGenerator, AsyncIterator, Mapping
 from contextlib import AbstractAsyncContextManager, aclosing, asynccontextmanager
 from copy import copy
-from typing import TYPE_CHECKING, Any, ClassVar, TypeVar, cast
+from typing import Any, ClassVar, cast
 
 import httpx
 from typing_extensions import Unpack, override
 
-from strands.models._chat.completions import as_object
-from strands.models._chat.dialect import ChatDialect
-from strands.models._chat.model import ChatCompletionsModel
-from strands.models._chat.request import Steps, chat_messages, function_tools, system_messages
 from strands.models._loop_clients import LoopClients
 from strands.models._validation import validate_config_keys
-from strands.models._vendor_model import CountingModel, Question, counted
-from strands.models.model import BaseModelConfig
+from strands.models._vendor_model import CountingModel, counted
+from strands.models.chat import ChatCompletionsModel, ChatDialect, Question, as_object, function_tools
+from strands.models.model import BaseModelConfig, T
 from strands.types.content import Messages
 from strands.types.tools import ToolSpecs
-
-if TYPE_CHECKING:
-    from pydantic import BaseModel
-
-logger = logging.getLogger(__name__)
-
-T = TypeVar("T", bound="BaseModel")
 
 DEFAULT_TIMEOUT_S = 30.0
 
@@ -98,9 +87,8 @@ class LlamaCppModel(ChatCompletionsModel, CountingModel):
         Raises:
             TypeError: If a message holds what the server does not take.
         """
-        system = system_messages(self.DIALECT, system_prompt, None)
         return {
-            "messages": system + chat_messages(self.DIALECT, messages, Steps.of(self.DIALECT)),
+            "messages": self._conversation(messages, system_prompt),
             "model": self.config["model_id"],
             "stream": True,
             "stream_options": {"include_usage": True},

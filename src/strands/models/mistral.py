@@ -3,36 +3,27 @@
 from __future__ import annotations
 
 import json
-import logging
 from collections.abc import AsyncGenerator, AsyncIterator, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from dataclasses import replace
 from functools import partial
-from typing import TYPE_CHECKING, Any, ClassVar, TypeVar, cast
+from typing import Any, ClassVar, cast
 
 from typing_extensions import Unpack, override
 
 from strands._extras import extra
-from strands.models._chat.completions import CompletionReader
-from strands.models._chat.dialect import ChatDialect
-from strands.models._chat.model import ChatCompletionsModel
-from strands.models._chat.request import Steps, chat_messages, function_tools, system_messages
+from strands.models._chat.request import Steps
 from strands.models._defaults import resolve_config_metadata
-from strands.models._loop_clients import LoopClients, closing, entered
+from strands.models._loop_clients import closing, entered
 from strands.models._validation import validate_config_keys
-from strands.models.model import BaseModelConfig
+from strands.models.chat import ChatCompletionsModel, ChatDialect, CompletionReader, function_tools
+from strands.models.model import BaseModelConfig, T
 from strands.types.content import Messages
 from strands.types.streaming import StreamEvent
 from strands.types.tools import ToolResult, ToolSpec, ToolSpecs
 
 with extra("mistral"):
     import mistralai
-
-if TYPE_CHECKING:
-    from pydantic import BaseModel
-
-logger = logging.getLogger(__name__)
-
-T = TypeVar("T", bound="BaseModel")
 
 
 class MistralModel(ChatCompletionsModel):
@@ -92,9 +83,8 @@ class MistralModel(ChatCompletionsModel):
             share = cast("float | None", model_config.get(name))
             if share is not None and not 0.0 <= share <= 1.0:
                 raise ValueError(f"{name} must be between 0.0 and 1.0, got {share}")
-        self.config = {**model_config, "stream": model_config.get("stream", True)}
-        self.client_args = {**(client_args or {}), **({"api_key": api_key} if api_key else {})}
-        self._clients: LoopClients[Any] = LoopClients(_opened)
+        given = {**(client_args or {}), **({"api_key": api_key} if api_key else {})}
+        self._keep({**model_config, "stream": model_config.get("stream", True)}, given, _opened)
 
     @override
     def get_config(self) -> MistralConfig:
@@ -109,14 +99,10 @@ class MistralModel(ChatCompletionsModel):
         Raises:
             TypeError: If a message holds what the service does not take.
         """
-        steps = Steps.of(self.DIALECT)
-        named = Steps(steps.content, steps.tool_call, partial(_named_result, steps))
-        settings = ("max_tokens", "temperature", "top_p", "stream")
-        system = system_messages(self.DIALECT, system_prompt, None)
         return {
             "model": self.config["model_id"],
-            "messages": system + chat_messages(self.DIALECT, messages, named),
-            **{name: self.config[name] for name in settings if self.config.get(name) is not None},
+            "messages": self._conversation(messages, system_prompt),
+            **self._set("max_tokens", "temperature", "top_p", "stream"),
             **({"tools": function_tools(tool_specs)} if tool_specs else {}),
         }
 
@@ -132,9 +118,8 @@ class MistralModel(ChatCompletionsModel):
         }
         forced = {"tool_choice": "any", "parallel_tool_calls": False, "stream": False}
         request = {**self.format_request(prompt, [tool], system_prompt), **forced}
-        with self._mapped_errors():
-            async with self._opened_response(request) as response:
-                calls = response.choices[0].message.tool_calls if response.choices else None
+        choices = (await self._completed(request)).choices
+        calls = choices[0].message.tool_calls if choices else None
         if not calls:
             raise ValueError("No tool calls found in response")
         arguments = calls[0].function.arguments
@@ -150,6 +135,11 @@ class MistralModel(ChatCompletionsModel):
             response = await client.chat.stream_async(**request)
             async with closing(response, "response.aclose"):
                 yield response
+
+    @override
+    def _steps(self, dialect: ChatDialect) -> Steps:
+        steps = super()._steps(dialect)
+        return replace(steps, tool_message=partial(_named_result, steps))
 
     @override
     def _reader(self) -> CompletionReader:

@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
-import logging
-from collections.abc import AsyncGenerator, Iterator, Mapping
-from contextlib import AbstractAsyncContextManager, contextmanager
-from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
+from collections.abc import AsyncGenerator, Mapping
+from contextlib import AbstractAsyncContextManager, AbstractContextManager
+from typing import Any, TypeAlias
 
 from typing_extensions import Unpack, override
 
 from strands._extras import extra
-from strands.models._chat.errors import translated
-from strands.models._loop_clients import LoopClients, closing
+from strands.models._chat.errors import raised_as_ours, translated
+from strands.models._loop_clients import closing
 from strands.models._ollama import config as _config
 from strands.models._ollama.request import messages_of, options_of, tool_of
 from strands.models._ollama.response import ResponseChunks, chunk_of
 from strands.models._validation import validate_config_keys, warn_on_tool_choice_not_supported
 from strands.models._vendor_model import Question, VendorModel
+from strands.models.model import T
 from strands.types.content import Messages
 from strands.types.exceptions import ModelThrottledException
 from strands.types.streaming import StreamEvent
@@ -24,13 +24,6 @@ from strands.types.tools import ToolSpecs
 
 with extra("ollama"):
     import ollama
-
-if TYPE_CHECKING:
-    from pydantic import BaseModel
-
-logger = logging.getLogger(__name__)
-
-T = TypeVar("T", bound="BaseModel")
 
 _QUEUE_IS_FULL = 503
 """Status by which Ollama refuses a request when too many wait already."""
@@ -47,6 +40,7 @@ class OllamaModel(VendorModel):
 
     OllamaConfig: TypeAlias = _config.OllamaConfig
     SETTINGS = OllamaConfig
+    config: _config.OllamaConfig
 
     def __init__(
         self,
@@ -64,9 +58,7 @@ class OllamaModel(VendorModel):
         """
         validate_config_keys(model_config, self.OllamaConfig)
         self.host = host
-        self.client_args = ollama_client_args or {}
-        self.config: _config.OllamaConfig = {**model_config}
-        self._clients: LoopClients[Any] = LoopClients(_open_client)
+        self._keep(model_config, ollama_client_args, _open_client)
 
     def format_request(
         self, messages: Messages, tool_specs: ToolSpecs | None = None, system_prompt: str | None = None
@@ -99,19 +91,6 @@ class OllamaModel(VendorModel):
         return chunk_of(event)
 
     @override
-    async def _answer(self, asked: Question) -> AsyncGenerator[StreamEvent, None]:
-        warn_on_tool_choice_not_supported(asked.tool_choice)
-        request = {**self.format_request(asked.messages, asked.tool_specs, asked.system_prompt), "stream": True}
-        response = ResponseChunks(self.format_chunk)
-        with _mapped_errors():
-            async with self._lent_client() as client, closing(await client.chat(**request), "aclose") as pieces:
-                async for piece in pieces:
-                    for chunk in response.of(piece):
-                        yield chunk
-        for chunk in response.end():
-            yield chunk
-
-    @override
     async def structured_output(
         self, output_model: type[T], prompt: Messages, system_prompt: str | None = None, **kwargs: Any
     ) -> AsyncGenerator[dict[str, T | Any], None]:
@@ -125,6 +104,19 @@ class OllamaModel(VendorModel):
             raise ValueError(f"Failed to parse or load content into model: {error}") from error
         yield {"output": output}
 
+    @override
+    async def _answer(self, asked: Question) -> AsyncGenerator[StreamEvent, None]:
+        warn_on_tool_choice_not_supported(asked.tool_choice)
+        request = {**self.format_request(asked.messages, asked.tool_specs, asked.system_prompt), "stream": True}
+        response = ResponseChunks(self.format_chunk)
+        with _mapped_errors():
+            async with self._lent_client() as client, closing(await client.chat(**request), "aclose") as pieces:
+                async for piece in pieces:
+                    for chunk in response.of(piece):
+                        yield chunk
+        for chunk in response.end():
+            yield chunk
+
     def _lent_client(self) -> AbstractAsyncContextManager[Any]:
         return self._clients.lent({**self.client_args, "host": self.host})
 
@@ -134,13 +126,9 @@ def _open_client(client_args: Mapping[str, Any]) -> AbstractAsyncContextManager[
     return closing(ollama.AsyncClient(client_args["host"], **further), "close")
 
 
-@contextmanager
-def _mapped_errors() -> Iterator[None]:
-    """Raise errors that agents know how to handle as ours."""
-    try:
-        yield
-    except ollama.ResponseError as error:
-        ours = ModelThrottledException(str(error)) if error.status_code == _QUEUE_IS_FULL else translated(error)
-        if ours is None:
-            raise
-        raise ours from error
+def _mapped_errors() -> AbstractContextManager[None]:
+    return raised_as_ours(ollama.ResponseError, _translated)
+
+
+def _translated(error: ollama.ResponseError) -> Exception | None:
+    return ModelThrottledException(str(error)) if error.status_code == _QUEUE_IS_FULL else translated(error)

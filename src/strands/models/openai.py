@@ -6,33 +6,28 @@ import logging
 from collections.abc import AsyncGenerator, AsyncIterator, Mapping
 from contextlib import AbstractAsyncContextManager, AbstractContextManager, asynccontextmanager
 from functools import partial
-from typing import TYPE_CHECKING, Any, ClassVar, Protocol, TypeVar, cast
+from typing import Any, ClassVar, Protocol, cast
 
 from typing_extensions import Unpack, override
 
 from strands._extras import extra
 from strands.models._bedrock.errors import BEDROCK_CONTEXT_WINDOW_OVERFLOW_MESSAGES
-from strands.models._chat.dialect import ChatDialect
-from strands.models._chat.errors import mapped_errors
-from strands.models._chat.model import ChatCompletionsModel
-from strands.models._chat.request import (
-    Steps,
-    chat_messages,
-    content_part,
-    function_choice,
-    function_tools,
-    system_messages,
-    tool_call,
-    tool_message,
-)
-from strands.models._chat.stream import chunk_of
+from strands.models._chat.request import Steps, chat_messages, content_part, system_messages, tool_call, tool_message
 from strands.models._defaults import resolve_config_metadata
 from strands.models._loop_clients import closing, entered
 from strands.models._openai_bedrock import BedrockMantleConfig, check_client_args, resolve_bedrock_client_args
 from strands.models._own_thread import call_on_own_thread
 from strands.models._validation import validate_config_keys
-from strands.models._vendor_model import Question
-from strands.models.model import BaseModelConfig
+from strands.models.chat import (
+    ChatCompletionsModel,
+    ChatDialect,
+    Question,
+    chunk_of,
+    function_choice,
+    function_tools,
+    mapped_errors,
+)
+from strands.models.model import BaseModelConfig, T
 from strands.types.content import ContentBlock, Messages, SystemContentBlock
 from strands.types.streaming import StreamEvent
 from strands.types.tools import ToolChoice, ToolResult, ToolSpecs, ToolUse
@@ -40,12 +35,7 @@ from strands.types.tools import ToolChoice, ToolResult, ToolSpecs, ToolUse
 with extra("openai"):
     import openai
 
-if TYPE_CHECKING:
-    from pydantic import BaseModel
-
 logger = logging.getLogger(__name__)
-
-T = TypeVar("T", bound="BaseModel")
 
 
 class Client(Protocol):
@@ -78,7 +68,6 @@ class OpenAIModel(ChatCompletionsModel):
 
     SETTINGS: ClassVar[type] = OpenAIConfig
     DIALECT: ClassVar[ChatDialect] = ChatDialect(provider="OpenAI", result_images="in a message")
-    """What is sent differently from other services."""
 
     def __init__(
         self,

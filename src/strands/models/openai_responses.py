@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import logging
-from collections.abc import AsyncGenerator, AsyncIterator, Iterator, Mapping
-from contextlib import AbstractAsyncContextManager, asynccontextmanager, contextmanager
+from collections.abc import AsyncGenerator, AsyncIterator, Mapping
+from contextlib import AbstractAsyncContextManager, AbstractContextManager, asynccontextmanager
 from importlib.metadata import version
-from typing import TYPE_CHECKING, Any, Protocol, TypeAlias, TypeVar
+from typing import Any, Protocol, TypeAlias
 
 from typing_extensions import Unpack, override
 
 from strands._extras import extra
-from strands.models._chat.errors import translated
-from strands.models._loop_clients import LoopClients, closing, entered
+from strands.models._chat.errors import raised_as_ours, translated
+from strands.models._loop_clients import closing, entered
 from strands.models._openai_bedrock import BedrockMantleConfig, check_client_args, resolve_bedrock_client_args
 from strands.models._own_thread import call_on_own_thread
 from strands.models._responses import config as _config
@@ -20,21 +19,15 @@ from strands.models._responses.request import input_of, tool_choice_of, tool_of
 from strands.models._responses.response import ResponseChunks, ResponseFailed
 from strands.models._validation import validate_config_keys
 from strands.models._vendor_model import CountingModel, Question, counted
+from strands.models.model import T
 from strands.types.content import Messages
 from strands.types.streaming import StreamEvent
 
 with extra("openai"):
     import openai
 
-if TYPE_CHECKING:
-    from pydantic import BaseModel
-
 if int(version("openai").partition(".")[0]) < 2:
     raise ImportError(f"OpenAIResponsesModel needs openai 2.0.0 or newer, found {version('openai')}")
-
-logger = logging.getLogger(__name__)
-
-T = TypeVar("T", bound="BaseModel")
 
 _COUNTED = ("model", "input", "instructions", "tools")
 """Arguments of a request that the service counts the tokens of."""
@@ -59,6 +52,7 @@ class OpenAIResponsesModel(CountingModel):
 
     OpenAIResponsesConfig: TypeAlias = _config.OpenAIResponsesConfig
     SETTINGS = OpenAIResponsesConfig
+    config: _config.OpenAIResponsesConfig
 
     def __init__(
         self,
@@ -77,10 +71,8 @@ class OpenAIResponsesModel(CountingModel):
             ValueError: If `client_args` hold what follows from `bedrock_mantle_config`.
         """
         validate_config_keys(model_config, self.OpenAIResponsesConfig)
-        self.config: _config.OpenAIResponsesConfig = {**model_config}
-        self.client_args: dict[str, Any] = client_args or {}
+        self._keep(model_config, client_args, _open_client)
         self._bedrock_mantle_config = bedrock_mantle_config
-        self._clients: LoopClients[Client] = LoopClients(_open_client)
         if bedrock_mantle_config is not None:
             check_client_args(self.client_args)
 
@@ -88,6 +80,20 @@ class OpenAIResponsesModel(CountingModel):
     @override
     def stateful(self) -> bool:
         return bool(self.config.get("stateful"))
+
+    @override
+    async def structured_output(
+        self, output_model: type[T], prompt: Messages, system_prompt: str | None = None, **kwargs: Any
+    ) -> AsyncGenerator[dict[str, T | Any], None]:
+        request = {"model": self.config["model_id"], "input": input_of(prompt), "text_format": output_model}
+        if system_prompt:
+            request["instructions"] = system_prompt
+        with _mapped_errors():
+            async with self._lent_client() as client:
+                response = await client.responses.parse(**request)
+        if response.output_parsed is None:
+            raise ValueError("No valid parsed output found in the OpenAI Responses API response.")
+        yield {"output": response.output_parsed}
 
     @override
     async def _answer(self, asked: Question) -> AsyncGenerator[StreamEvent, None]:
@@ -105,20 +111,6 @@ class OpenAIResponsesModel(CountingModel):
         response.end()
         if asked.model_state is not None:
             asked.model_state["response_id"] = response.response_id
-
-    @override
-    async def structured_output(
-        self, output_model: type[T], prompt: Messages, system_prompt: str | None = None, **kwargs: Any
-    ) -> AsyncGenerator[dict[str, T | Any], None]:
-        request = {"model": self.config["model_id"], "input": input_of(prompt), "text_format": output_model}
-        if system_prompt:
-            request["instructions"] = system_prompt
-        with _mapped_errors():
-            async with self._lent_client() as client:
-                response = await client.responses.parse(**request)
-        if response.output_parsed is None:
-            raise ValueError("No valid parsed output found in the OpenAI Responses API response.")
-        yield {"output": response.output_parsed}
 
     @override
     async def _tokens_by_the_service(self, asked: Question) -> int:
@@ -166,16 +158,13 @@ def _open_client(client_args: Mapping[str, Any]) -> AbstractAsyncContextManager[
     return entered(openai.AsyncOpenAI(**client_args), client_args)
 
 
-@contextmanager
-def _mapped_errors() -> Iterator[None]:
-    """Raise errors that agents know how to handle as ours, and a failed response as an error of the SDK."""
-    try:
-        yield
-    except (openai.APIError, ResponseFailed) as error:
-        ours = translated(error)
-        if ours is None and isinstance(error, openai.APIError):
-            raise
-        raise ours or _vendors(error) from error
+def _mapped_errors() -> AbstractContextManager[None]:
+    return raised_as_ours((openai.APIError, ResponseFailed), _translated)
+
+
+def _translated(error: Exception) -> Exception | None:
+    """Return our exception for an error; else an error of the SDK for a failed response, and None for the SDK's."""
+    return translated(error) or (_vendors(error) if isinstance(error, ResponseFailed) else None)
 
 
 def _vendors(failed: Exception) -> Exception:

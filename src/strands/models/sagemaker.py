@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import json
-import logging
 import os
 from collections.abc import AsyncGenerator, AsyncIterator, Iterator
-from contextlib import aclosing, asynccontextmanager, closing, contextmanager
+from contextlib import AbstractContextManager, aclosing, asynccontextmanager, closing
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any, ClassVar, Literal, TypeVar, cast
+from typing import Any, ClassVar, Literal, cast
 
 import boto3
 from botocore.config import Config as BotocoreConfig
@@ -18,25 +17,16 @@ from typing_extensions import TypedDict, override
 from strands._extras import extra
 from strands.models._bedrock.errors import translated as translated_by_code
 from strands.models._bedrock.wire import interrupt
-from strands.models._chat.completions import as_object
-from strands.models._chat.dialect import ChatDialect
-from strands.models._chat.errors import codes_in, exception_for
-from strands.models._chat.request import function_choice, function_tools
+from strands.models._chat.errors import codes_in, exception_for, raised_as_ours
 from strands.models._own_thread import Reader, call_on_own_thread, stream_on_own_thread
 from strands.models._validation import validate_config_keys
-from strands.models.model import BaseModelConfig
+from strands.models.chat import ChatDialect, as_object, function_choice, function_tools
+from strands.models.model import BaseModelConfig, T
 from strands.types.content import Messages
 from strands.types.tools import ToolChoice, ToolSpecs
 
 with extra("sagemaker"):
     from strands.models.openai import OpenAIModel
-
-if TYPE_CHECKING:
-    from pydantic import BaseModel
-
-logger = logging.getLogger(__name__)
-
-T = TypeVar("T", bound="BaseModel")
 
 DEFAULT_REGION = "us-west-2"
 
@@ -230,9 +220,8 @@ class SageMakerAIModel(OpenAIModel):
         request = self.format_request(prompt, None, system_prompt)
         payload = {**json.loads(request["Body"]), "stream": False}
         payload["response_format"] = {"type": "json_schema", "json_schema": schema}
-        with self._mapped_errors():
-            async with self._opened_response({**request, "Body": json.dumps(payload)}) as completion:
-                content = completion.choices[0].message.content
+        completion = await self._completed({**request, "Body": json.dumps(payload)})
+        content = completion.choices[0].message.content
         yield {"output": output_model.model_validate_json(content)}
 
     def _as_endpoints_take_it(self, message: dict[str, Any]) -> dict[str, Any]:
@@ -268,21 +257,18 @@ class SageMakerAIModel(OpenAIModel):
             yield from _completion_chunks(body)
 
     @override
-    @contextmanager
-    def _mapped_errors(self) -> Iterator[None]:
-        try:
-            yield
-        except ClientError as error:
-            said: Any = error.response
-            ours = translated_by_code(error) or exception_for(
-                str(error),
-                status=said.get("OriginalStatusCode"),  # the container's own, when it is the one that refuses
-                codes=codes_in(said.get("OriginalMessage")),
-                headers={},
-            )
-            if ours is None:
-                raise
-            raise ours from error
+    def _mapped_errors(self) -> AbstractContextManager[None]:
+        return raised_as_ours(ClientError, _translated)
+
+
+def _translated(error: ClientError) -> Exception | None:
+    said: Any = error.response
+    return translated_by_code(error) or exception_for(
+        str(error),
+        status=said.get("OriginalStatusCode"),  # the container's own, when it is the one that refuses
+        codes=codes_in(said.get("OriginalMessage")),
+        headers={},
+    )
 
 
 def _completion_chunks(events: Any) -> Iterator[Any]:

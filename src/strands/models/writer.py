@@ -2,41 +2,24 @@
 
 from __future__ import annotations
 
-import logging
 from collections.abc import AsyncGenerator, AsyncIterator, Mapping
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
+from typing import Any, ClassVar
 
 from typing_extensions import Unpack, override
 
 from strands._extras import extra
-from strands.models._chat.dialect import ChatDialect
-from strands.models._chat.model import ChatCompletionsModel
-from strands.models._chat.request import (
-    Steps,
-    chat_messages,
-    function_choice,
-    function_tools,
-    system_messages,
-)
 from strands.models._loop_clients import closing
 from strands.models._validation import validate_config_keys
-from strands.models._vendor_model import Question
-from strands.models.model import BaseModelConfig
+from strands.models.chat import ChatCompletionsModel, ChatDialect, Question, function_choice, function_tools
+from strands.models.model import BaseModelConfig, T
 from strands.types.content import Messages
 from strands.types.streaming import StreamEvent
 from strands.types.tools import ToolSpecs
 
 with extra("writer"):
     import writerai
-
-if TYPE_CHECKING:
-    from pydantic import BaseModel
-
-logger = logging.getLogger(__name__)
-
-T = TypeVar("T", bound="BaseModel")
 
 _MODELS_WITH_PARTS = ("palmyra-x5",)
 """Models that take lists of parts, and images among them; others take strings only."""
@@ -105,15 +88,11 @@ class WriterModel(ChatCompletionsModel):
         Raises:
             TypeError: If a message holds what the model does not take.
         """
-        model_id = self.config["model_id"]
-        dialect = self.DIALECT if model_id.startswith(_MODELS_WITH_PARTS) else self.TEXT_DIALECT
-        settings = ("max_tokens", "stop", "stream_options", "temperature", "top_p")
-        system = system_messages(dialect, system_prompt, None)
         return {
-            **{name: self.config[name] for name in settings if self.config.get(name) is not None},
-            "messages": system + chat_messages(dialect, messages, Steps.of(dialect)),
+            **self._set("max_tokens", "stop", "stream_options", "temperature", "top_p"),
+            "messages": self._conversation(messages, system_prompt),
             "stream": True,
-            "model": model_id,
+            "model": self.config["model_id"],
             **({"tools": function_tools(tool_specs)} if tool_specs else {}),
         }
 
@@ -130,14 +109,17 @@ class WriterModel(ChatCompletionsModel):
         schema = {"type": "json_schema", "json_schema": {"schema": output_model.model_json_schema()}}
         request = {**self.format_request(prompt, None, system_prompt), "response_format": schema, "stream": False}
         request.pop("stream_options", None)
-        with self._mapped_errors():
-            async with self._opened_response(request) as response:
-                content = response.choices[0].message.content
+        content = (await self._completed(request)).choices[0].message.content
         try:
             output = output_model.model_validate_json(content or "")
         except ValueError as error:  # pydantic's errors are ValueErrors
             raise ValueError(f"Failed to parse or load content into model: {error}") from error
         yield {"output": output}
+
+    @override
+    def _dialect(self) -> ChatDialect:
+        takes_parts = self.config["model_id"].startswith(_MODELS_WITH_PARTS)
+        return self.DIALECT if takes_parts else self.TEXT_DIALECT
 
     @override
     def _request_for(self, asked: Question) -> dict[str, Any]:

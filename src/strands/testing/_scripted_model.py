@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import AsyncGenerator
-from contextlib import aclosing
-from typing import TYPE_CHECKING, Any, TypeVar, cast
+from typing import Any, ClassVar, cast
 
 from typing_extensions import TypedDict, Unpack, override
 
-from strands.models._structured_output import output_of_forced_tool
-from strands.models.model import Model
+from strands.models._structured_output import OutputByToolModel
 from strands.testing._script import ModelRequest, Pacer, Script, Turns
 from strands.testing._steps import Disconnect, Failure, Turn
 from strands.types.content import Messages, SystemContentBlock
@@ -19,12 +17,7 @@ from strands.types.exceptions import (
     StrandsException,
 )
 from strands.types.streaming import StreamEvent
-from strands.types.tools import ToolChoice, ToolChoiceAnyDict, ToolSpecs
-
-if TYPE_CHECKING:
-    from pydantic import BaseModel
-
-T = TypeVar("T", bound="BaseModel")
+from strands.types.tools import ToolChoice, ToolSpecs
 
 
 class ScriptedError(StrandsException):
@@ -43,18 +36,21 @@ class ScriptedConfig(TypedDict, total=False):
     context_window_limit: int | None
 
 
-class ScriptedModel(Model):
+class ScriptedModel(OutputByToolModel):
     """A model that answers each request with the next turn of its script, and remembers the requests.
 
     It plays without a break; only a pause, even one of 0 seconds, lets other tasks of the event loop run in between.
 
     Failures of the script are raised as a provider's model raises them: throttling and context overflow as their
-    exceptions, a cut connection as `ConnectionError`, everything else as `ScriptedError`.
+    exceptions, a cut connection as `ConnectionError`, everything else as `ScriptedError`. A turn for structured output
+    must call a tool with the fields of the output model.
 
     Attributes:
         requests: The requests so far, in their order.
         open_streams: Streams that were begun and neither ended nor closed.
     """
+
+    PROVIDER: ClassVar[str] = "scripted"
 
     def __init__(self, turns: Turns, *, stateful: bool = False, **config: Unpack[ScriptedConfig]) -> None:
         """Create the model.
@@ -127,21 +123,6 @@ class ScriptedModel(Model):
                     await pacer.wait(operation)
         finally:
             self.open_streams -= 1
-
-    @override
-    async def structured_output(
-        self, output_model: type[T], prompt: Messages, system_prompt: str | None = None, **kwargs: Any
-    ) -> AsyncGenerator[dict[str, T | Any], None]:
-        """Play the next turn, which must call a tool with the fields of the output model."""
-        from strands.tools.structured_output.structured_output_utils import convert_pydantic_to_tool_spec
-
-        spec = convert_pydantic_to_tool_spec(output_model)
-        forced: ToolChoiceAnyDict = {"any": {}}
-        response = self.stream(prompt, [spec], system_prompt, tool_choice=forced, **kwargs)
-        outputs = output_of_forced_tool(output_model, response, tool_name=spec["name"], provider="scripted")
-        async with aclosing(outputs):
-            async for event in outputs:
-                yield event
 
 
 def _exception(failure: Failure) -> Exception:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import logging
-from collections.abc import Iterator, Mapping, Sequence, Set
+from collections.abc import Callable, Iterator, Mapping, Sequence, Set
 from contextlib import contextmanager
 from http import HTTPStatus
 from typing import Any
@@ -55,6 +55,25 @@ def mapped_errors(
         if ours is None:
             raise
         logger.warning("error=<%s> | %s", type(error).__name__, _KINDS[type(ours)])
+        raise ours from error
+
+
+@contextmanager
+def raised_as_ours(
+    vendors: type[Exception] | tuple[type[Exception], ...], translate: Callable[[Any], Exception | None]
+) -> Iterator[None]:
+    """Raise errors of the vendor's classes as what they translate to; those that translate to None as they are.
+
+    Args:
+        vendors: The classes.
+        translate: Returns our exception for an error, or None.
+    """
+    try:
+        yield
+    except vendors as error:
+        ours = translate(error)
+        if ours is None:
+            raise
         raise ours from error
 
 

@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 from abc import abstractmethod
-from collections.abc import AsyncGenerator, AsyncIterable, Mapping
+from collections.abc import AsyncGenerator, AsyncIterable
 from contextlib import AbstractAsyncContextManager, AbstractContextManager
-from typing import Any
+from typing import Any, ClassVar
 
 from typing_extensions import override
 
 from strands.models._chat.completions import CompletionReader
+from strands.models._chat.dialect import ChatDialect
 from strands.models._chat.errors import mapped_errors
-from strands.models._chat.request import function_choice
+from strands.models._chat.request import Steps, chat_messages, function_choice, system_messages
 from strands.models._chat.stream import chunk_of
-from strands.models._loop_clients import LoopClients, OpenClient
 from strands.models._vendor_model import Question, VendorModel
 from strands.types.content import Messages
 from strands.types.streaming import StreamEvent
@@ -23,16 +23,8 @@ from strands.types.tools import ToolSpecs
 class ChatCompletionsModel(VendorModel):
     """A model whose service streams chat completions; a provider says what it asks, and opens the response."""
 
-    client_args: dict[str, Any]
-    """Arguments of the clients, of which each event loop gets its own."""
-
-    def _keep(
-        self, config: Mapping[str, Any], client_args: dict[str, Any] | None, open_client: OpenClient[Any]
-    ) -> None:
-        """Keep what the model was made from; nothing is connected before the first request."""
-        self.config = dict(config)
-        self.client_args = client_args or {}
-        self._clients: LoopClients[Any] = LoopClients(open_client)
+    DIALECT: ClassVar[ChatDialect]
+    """What is sent differently from other services."""
 
     @override
     def get_config(self) -> Any:
@@ -63,6 +55,30 @@ class ChatCompletionsModel(VendorModel):
                         yield event
                 for event in reader.end():
                     yield event
+
+    def _conversation(self, messages: Messages, system_prompt: str | None) -> list[dict[str, Any]]:
+        """Return the messages in the model's dialect, the system prompt first."""
+        dialect = self._dialect()
+        steps = self._steps(dialect)
+        return system_messages(dialect, system_prompt, None) + chat_messages(dialect, messages, steps)
+
+    def _dialect(self) -> ChatDialect:
+        """Return how the model is spoken to, for services that speak differently to some models."""
+        return self.DIALECT
+
+    def _steps(self, dialect: ChatDialect) -> Steps:
+        """Return how the parts of messages are formatted."""
+        return Steps.of(dialect)
+
+    def _set(self, *names: str) -> dict[str, Any]:
+        """Return those of the settings with these names that are set to more than None."""
+        return {name: self.config[name] for name in names if self.config.get(name) is not None}
+
+    async def _completed(self, request: dict[str, Any]) -> Any:
+        """Send a request that is not for a stream, and return the completion."""
+        with self._mapped_errors():
+            async with self._opened_response(request) as completion:
+                return completion
 
     def _request_for(self, asked: Question) -> dict[str, Any]:
         """Return the request, by way of the published `format_request`."""

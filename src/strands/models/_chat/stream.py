@@ -208,6 +208,23 @@ def chunk_of(event: dict[str, Any]) -> StreamEvent:
     return make(event)
 
 
+def chunk_formatter(usage_chunk_of: Callable[[Any], StreamEvent]) -> ChunkFormatter:
+    """Return a `chunk_of` for a service with usage of its own, and for stop reasons that are ours already.
+
+    Args:
+        usage_chunk_of: Accounts for a response.
+    """
+
+    def formatted(event: dict[str, Any]) -> StreamEvent:
+        if event["chunk_type"] == "message_stop":
+            return {"messageStop": {"stopReason": event["data"]}}
+        if event["chunk_type"] == "metadata":
+            return usage_chunk_of(event["data"])
+        return chunk_of(event)
+
+    return formatted
+
+
 def usage_chunk(
     *,
     input_tokens: int,

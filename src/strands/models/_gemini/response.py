@@ -15,7 +15,7 @@ from strands.models._chat.stream import (
     FunctionPiece,
     StreamEndedEarlyError,
     ToolCallPiece,
-    chunk_of,
+    chunk_formatter,
     usage_chunk,
 )
 from strands.types.exceptions import ContextWindowOverflowException, ModelThrottledException
@@ -39,7 +39,7 @@ class ResponseChunks:
     """Turns what the service streams into chunks."""
 
     def __init__(self) -> None:
-        self._blocks = BlockStream(_chunk_of)
+        self._blocks = BlockStream(chunk_formatter(_usage_chunk))
         self._started = False
         self._calls = 0
         self._stop_reason: str | None = None
@@ -129,14 +129,6 @@ def _retry_after_s(error: Any) -> float | None:
             return float(detail["retryDelay"].rstrip("s"))
     headers = getattr(error.response, "headers", None)
     return None if headers is None else retry_after_s(headers)
-
-
-def _chunk_of(event: dict[str, Any]) -> StreamEvent:
-    if event["chunk_type"] == "message_stop":
-        return {"messageStop": {"stopReason": event["data"]}}
-    if event["chunk_type"] == "metadata":
-        return _usage_chunk(event["data"])
-    return chunk_of(event)
 
 
 def _usage_chunk(usage: Any) -> StreamEvent:

@@ -12,7 +12,7 @@ from strands.models._chat.stream import (
     Phase,
     StreamEndedEarlyError,
     ToolCallPiece,
-    chunk_of,
+    chunk_formatter,
     usage_chunk,
 )
 from strands.types.streaming import StreamEvent
@@ -43,7 +43,7 @@ class ResponseChunks:
 
     def __init__(self) -> None:
         self.response_id: str | None = None
-        self._blocks = BlockStream(_chunk_of)
+        self._blocks = BlockStream(chunk_formatter(_usage_chunk))
         self._phases: dict[str, Phase | None] = {}
         """By the ids of the messages of the response; None if the service does not say."""
         self._calls: dict[str, bool] = {}
@@ -125,14 +125,6 @@ class ResponseChunks:
 
     def _error(self, event: Any) -> Sequence[StreamEvent]:
         raise ResponseFailed(event)
-
-
-def _chunk_of(event: dict[str, Any]) -> StreamEvent:
-    if event["chunk_type"] == "message_stop":
-        return {"messageStop": {"stopReason": event["data"]}}
-    if event["chunk_type"] == "metadata":
-        return _usage_chunk(event["data"])
-    return chunk_of(event)
 
 
 def _usage_chunk(usage: Any) -> StreamEvent:
