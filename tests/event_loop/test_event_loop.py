@@ -229,6 +229,12 @@ class TestRetries:
         with pytest.raises(ValueError, match="retry_strategy must be an instance of ModelRetryStrategy, got 'often'"):
             agent_on(retry_strategy="often")
 
+    @pytest.mark.parametrize("name", ["max_attempts", "initial_delay", "max_delay"])
+    def test_a_strategy_of_something_else_than_numbers_is_refused_at_once(self, name: str) -> None:
+        """Settings come from environments, as text; the first throttled call may be days away."""
+        with pytest.raises(TypeError, match=f"{name} must be a number, got '3'"):
+            ModelRetryStrategy(**{name: "3"})  # type: ignore[arg-type]
+
     async def test_a_hook_can_have_a_failed_call_repeated(self) -> None:
         """Whatever the exception was."""
         agent = agent_on(error(ConnectionError("cut")), "done")

@@ -203,6 +203,12 @@ def test_input_is_given_in_one_way() -> None:
         use("weather", "{}", city="Oslo")
 
 
+def test_a_call_names_its_tool() -> None:
+    """Who passes the function itself should not have to wonder why the tool is unknown."""
+    with pytest.raises(TypeError, match="name must be the tool's name, got <built-in function print>"):
+        use(print, city="Oslo")  # type: ignore[arg-type]
+
+
 def test_a_guardrail_has_two_sides() -> None:
     """A misspelt side would pass as the other one."""
     with pytest.raises(ValueError, match="side must be 'input' or 'output', got 'both'"):

@@ -259,6 +259,11 @@ REFUSED: list[tuple[Callable[[], Any], type[Exception], str]] = [
         "param_name=<ctx> | ToolContext param must be named 'tool_context'",
     ),
     (lambda: tool(context="")(two_ways), ValueError, "Context parameter name cannot be empty"),
+    (
+        lambda: tool("weather"),
+        TypeError,
+        "func must be a function, got 'weather'; settings are keywords: @tool(name=...)",
+    ),
     (lambda: tool(name=5)(scalars), ValueError, "Tool name must be a string, got <class 'int'>"),  # type: ignore[call-overload]
 ]
 

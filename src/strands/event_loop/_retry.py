@@ -24,9 +24,16 @@ class ModelRetryStrategy(HookProvider):
         max_attempts: Model calls in all, the first one included.
         initial_delay: Seconds before the first retry.
         max_delay: Longest wait, in seconds.
+
+    Raises:
+        TypeError: If one of them is no number.
     """
 
     def __init__(self, *, max_attempts: int = 6, initial_delay: int = 4, max_delay: int = 240) -> None:
+        given = {"max_attempts": max_attempts, "initial_delay": initial_delay, "max_delay": max_delay}
+        for name, value in given.items():
+            if not isinstance(value, int | float):
+                raise TypeError(f"{name} must be a number, got {value!r}")
         self._max_attempts = max_attempts
         self._initial_delay = initial_delay
         self._max_delay = max_delay

@@ -66,7 +66,12 @@ def use(
         input: The input as a mapping, as literal (perhaps invalid) JSON, or as the list of its deltas.
         tool_use_id: The call's id; by default the player numbers the calls: `tooluse_1`, `tooluse_2`, ...
         **fields: Fields of the input, added to the mapping.
+
+    Raises:
+        TypeError: If the name is no text, or the input is given in two ways.
     """
+    if not isinstance(name, str):
+        raise TypeError(f"name must be the tool's name, got {name!r}")
     if input is None or isinstance(input, Mapping):
         input = json.dumps({**(input or {}), **fields}, ensure_ascii=False)
     elif fields:

@@ -251,9 +251,12 @@ def tool(  # type: ignore[misc]  # the overloads spare users the `func` paramete
         context: True passes a `ToolContext` to the parameter `tool_context`; a string names another parameter.
 
     Raises:
+        TypeError: If `func` is something else, such as a name that was not given as a keyword.
         ValueError: If the name is no string, or a `ToolContext` parameter is not the one named by `context`.
         NotImplementedError: If an annotation holds a pydantic `Field`.
     """
+    if func is not None and not callable(func):
+        raise TypeError(f"func must be a function, got {func!r}; settings are keywords: @tool(name=...)")
 
     def decorate(function: Callable[P, R]) -> DecoratedFunctionTool[P, R]:
         metadata = FunctionToolMetadata(function, _context_param(context))

@@ -186,6 +186,7 @@ def test_window_is_applied_before_model_calls(per_turn: bool | int, kept: list[i
     ("arguments", "message"),
     [
         ({"window_size": -1}, "window_size must be a non-negative integer, got -1"),
+        ({"window_size": "5"}, "window_size must be a non-negative integer, got '5'"),
         ({"per_turn": 0}, "per_turn must be a positive integer, True, or False, got 0"),
         ({"per_turn": -2}, "per_turn must be a positive integer, True, or False, got -2"),
     ],

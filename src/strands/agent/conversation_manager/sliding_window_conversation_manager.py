@@ -40,12 +40,13 @@ class SlidingWindowConversationManager(ConversationManager):
             proactive_compression: Whether, or from which threshold on, to reduce the context ahead of an overflow.
 
         Raises:
-            ValueError: If `window_size` is negative or `per_turn` a number below 1.
+            ValueError: If `window_size` is no number from 0, or `per_turn` none from 1 and no bool.
         """
         super().__init__(proactive_compression=proactive_compression)
-        if window_size < 0:
+        given: Any = window_size
+        if not isinstance(given, int) or given < 0:
             raise ValueError(f"window_size must be a non-negative integer, got {window_size!r}")
-        given: Any = per_turn
+        given = per_turn
         if not isinstance(given, int) or (given is not False and given < 1):
             raise ValueError(f"per_turn must be a positive integer, True, or False, got {per_turn!r}")
         self.window_size = window_size
