@@ -1,0 +1,1 @@
+"""A chat page for an agent: `python -m examples.chat`."""
