@@ -46,7 +46,9 @@ def printed_differences(outcomes: list[Outcome], limit: int = 4) -> str:
 
 def document(version: str, outcomes: list[Outcome]) -> str:
     """Return the text of docs/compatibility.md."""
+    found = Counter(outcome.verdict for outcome in outcomes)
     lines = [
+        *("---", "search:", "  boost: 0.2  # its many words would come before the pages that explain them", "---", ""),
         "# Compatibility",
         "",
         f"Measured against `strands-agents` {version} by `hatch run compat:check`; this page is generated"
@@ -57,12 +59,13 @@ def document(version: str, outcomes: list[Outcome]) -> str:
         " same. For the public API every module is one scenario: names, signatures, defaults, keys, fields, members and"
         " bases that were published must be there; more may be.",
         "",
-        "| area | " + " | ".join(VERDICTS) + " |",
-        "| --- |" + " ---: |" * len(VERDICTS),
+        f"{len(outcomes):,} scenarios: {', '.join(f'{count:,} {verdict}' for verdict, count in found.items())}.",
+        "",
+        "## Different on purpose",
+        "",
+        "In parentheses, the areas and the number of scenarios; `compat/decisions.py` names each.",
+        "",
     ]
-    for area, count in counts_by_area(outcomes).items():
-        lines.append(f"| {area} | " + " | ".join(str(count[verdict] or "") for verdict in VERDICTS) + " |")
-    lines += ["", "## Different on purpose", ""]
     lines += _decision_lines(outcomes) or ["Nothing."]
     if missing := {outcome.scenario: outcome.area for outcome in outcomes if outcome.verdict == "not there yet"}:
         lines += ["", "## Not there yet", ""]
@@ -71,17 +74,24 @@ def document(version: str, outcomes: list[Outcome]) -> str:
                 lines.append(f"- `{prefix}`: {what}")
         later = dict.fromkeys(LATER_AREAS[area] for area in missing.values() if area in LATER_AREAS)
         lines += [f"- Scenarios on {what}" for what in later]
-    return "\n".join(lines) + "\n"
+    return "\n".join([*lines, "", *_table_of_areas(outcomes)]) + "\n"
+
+
+def _table_of_areas(outcomes: list[Outcome]) -> list[str]:
+    found = {outcome.verdict for outcome in outcomes}
+    verdicts = [verdict for verdict in VERDICTS if verdict in found]
+    lines = ["## Scenarios by area", "", f"| area | {' | '.join(verdicts)} |", "| --- |" + " ---: |" * len(verdicts)]
+    for area, count in counts_by_area(outcomes).items():
+        lines.append(f"| {area} | " + " | ".join(str(count[verdict] or "") for verdict in verdicts) + " |")
+    return lines
 
 
 def _decision_lines(outcomes: list[Outcome]) -> list[str]:
-    where: dict[Decision, list[str]] = {}
+    where: dict[Decision, Counter[str]] = {}
     for outcome in outcomes:
         for decision in outcome.decisions:
-            where.setdefault(decision, []).append(f"{outcome.area}: {outcome.scenario}")
-    return [f"- {decision.reason} ({_listed(scenarios)})" for decision, scenarios in where.items()]
-
-
-def _listed(scenarios: list[str]) -> str:
-    shown = ", ".join(f"*{scenario}*" for scenario in scenarios[:3])
-    return shown if len(scenarios) <= 3 else f"{shown} and {len(scenarios) - 3} more"
+            where.setdefault(decision, Counter())[outcome.area] += 1
+    return [
+        f"- {decision.reason} ({', '.join(f'*{area}* {count}' for area, count in areas.items())})"
+        for decision, areas in where.items()
+    ]
