@@ -11,7 +11,7 @@ import pytest
 from pydantic import BaseModel
 
 from strands import Agent, ModelRetryStrategy, ToolContext, tool
-from strands.event_loop import final_turn
+from strands.event_loop.final_turn import FinalTurnGate
 from strands.hooks import AfterInvocationEvent, AfterModelCallEvent, BeforeToolCallEvent
 from strands.testing import (
     Gate,
@@ -115,7 +115,7 @@ class TestOff:
 
     async def test_no_stage_is_added(self) -> None:
         """Those who do not use the feature must not pay for it."""
-        with patch.object(final_turn, "_Gate", side_effect=AssertionError("the gate was made")):
+        with patch.object(FinalTurnGate, "stream", side_effect=AssertionError("the gate was used")):
             assert (await watch(agent_on(LOOK_UP, "done"))).text == "Let me look.done"
 
     async def test_the_sequence_is_as_it_was(self) -> None:
@@ -301,14 +301,14 @@ class TestRules:
 
     async def test_rule_7_memory_is_bounded_by_one_response(self) -> None:
         """The text of earlier responses is let go of with their verdict."""
-        gates: list[Any] = []
-        make = final_turn._Gate
+        gates: list[FinalTurnGate] = []
+        stream = FinalTurnGate.stream
 
-        def made() -> Any:
-            gates.append(make())
-            return gates[-1]
+        def noted(gate: FinalTurnGate, events: Any) -> Any:
+            gates.append(gate)
+            return stream(gate, events)
 
-        with patch.object(final_turn, "_Gate", made):
+        with patch.object(FinalTurnGate, "stream", noted):
             agent = agent_on(LOOK_UP, LOOK_UP, "done")
             async with aclosing(agent.stream_async("question", stream_final_turn_only=True)) as events:
                 async for event in events:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from weakref import ref
 
 from strands.agent.agent_result import AgentResult
-from strands.event_loop.final_turn import only_final_turn
+from strands.event_loop._text_runs import FinalTurnGateOfRuns
 from strands.hooks.events import AfterInvocationEvent, BeforeInvocationEvent
 from strands.telemetry._spans import attached, within_span
 from strands.tools.structured_output._structured_output_context import StructuredOutputContext
@@ -157,7 +157,7 @@ class _Part:
             structured_output_context=self._structured_output,
         )
         if invocation.final_turn_only:
-            events = only_final_turn(events)
+            events = FinalTurnGateOfRuns().stream(events)
         return within_span(self._span.span, events)
 
 

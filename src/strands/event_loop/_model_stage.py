@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from strands.event_loop._projection import projected_input_tokens
 from strands.event_loop._recover_message_on_max_tokens_reached import recover_message_on_max_tokens_reached
 from strands.event_loop._turn import Turn
+from strands.event_loop.final_turn import is_answer
 from strands.event_loop.streaming import ModelRequest, response_events
 from strands.hooks.events import AfterModelCallEvent, BeforeModelCallEvent
 from strands.telemetry._spans import attached, within_span
@@ -30,9 +31,6 @@ if TYPE_CHECKING:
     from strands.types.tools import ToolSpec, ToolSpecs
 
 logger = logging.getLogger(__name__)
-
-_ANSWERS = frozenset({"end_turn", "stop_sequence", "content_filtered", "guardrail_intervened", "max_tokens"})
-"""Stop reasons with which a response that holds no tool use ends the run."""
 
 
 async def model_stage(turn: Turn) -> AsyncGenerator[TypedEvent, None]:
@@ -170,11 +168,7 @@ def _stop_reason(claimed: StopReason, message: Message) -> StopReason:
 
 
 def _is_final(turn: Turn) -> bool:
-    """Whether the response ends the run with an answer."""
-    if turn.stop_reason not in _ANSWERS or any("toolUse" in block for block in turn.message["content"]):
-        return False
-    # Prose where structured output is wanted is not the answer: the loop will force the tool call, or fail.
-    return not (turn.run.structured_output.is_enabled and turn.stop_reason == "end_turn")
+    return is_answer(turn.message, turn.stop_reason, structured_output_wanted=turn.run.structured_output.is_enabled)
 
 
 def _kept_message(turn: Turn) -> Message:

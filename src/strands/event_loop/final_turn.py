@@ -2,10 +2,10 @@
 
 A stage of typed events. It knows nothing of providers or agents: the loop says when a model call begins and whether
 tools were offered (`ModelAttemptEvent`), and, once it has accepted a response, whether that response is the answer
-(`TurnVerdictEvent`). In between the gate is in one of four states:
+(`TurnVerdictEvent`, by `is_answer`). In between the gate is in one of four states:
 
     LIVE      everything passes            no tools offered, or the provider marked the text as the final answer
-    READY     everything passes, so far    tools offered, no text yet
+    READY     everything passes, so far    tools offered (or nothing known), no text yet
     HOLDING   everything waits             from the first text on, since a tool use may still follow it
     SILENT    everything but text passes   a tool use has begun
 
@@ -20,50 +20,48 @@ from __future__ import annotations
 from collections.abc import AsyncGenerator, Iterable
 from contextlib import aclosing
 from enum import Enum, auto
+from itertools import chain
 
 from strands.types._events import (
     CitationStreamEvent,
+    EventLoopStopEvent,
     EventLoopThrottleEvent,
     ForceStopEvent,
     ModelAttemptEvent,
     ModelStreamChunkEvent,
-    TextRunEvent,
     TextStreamEvent,
     TurnVerdictEvent,
     TypedEvent,
 )
+from strands.types.content import Message
+from strands.types.event_loop import StopReason
 from strands.types.streaming import ContentBlockStartEvent, MessageStopEvent, StreamEvent
 
-_REJECTIONS = (EventLoopThrottleEvent, ForceStopEvent)
-"""Events which tell that the response before them was not accepted."""
+_ANSWERS = frozenset({"end_turn", "stop_sequence", "content_filtered", "guardrail_intervened", "max_tokens"})
+"""Stop reasons with which a response that holds no tool use ends the run."""
+
+_REJECTIONS = (EventLoopThrottleEvent, ForceStopEvent, EventLoopStopEvent)
+"""Events which tell that a response without a verdict was not accepted."""
 
 
-async def only_final_turn(events: AsyncGenerator[TypedEvent, None]) -> AsyncGenerator[TypedEvent, None]:
-    """Yield `events` without the text of all responses but the final one; closes `events` on every way out."""
-    gate = _Gate()
-    async with aclosing(events):
-        try:
-            async for event in events:
-                for passed in gate.admit(event):
-                    if isinstance(passed, TextRunEvent):
-                        for delta in passed.deltas():
-                            yield delta
-                    else:
-                        yield passed
-        except Exception:
-            for passed in gate.reject():
-                yield passed
-            raise
+def is_answer(message: Message, stop_reason: StopReason, *, structured_output_wanted: bool) -> bool:
+    """Tell whether an accepted response ends the run with an answer."""
+    if stop_reason not in _ANSWERS or any("toolUse" in block for block in message["content"]):
+        return False
+    # Prose where structured output is wanted is not the answer: the loop will force the tool call, or fail.
+    return not (structured_output_wanted and stop_reason == "end_turn")
 
 
-class _State(Enum):
+class State(Enum):
+    """Whether text passes; see the module."""
+
     LIVE = auto()
     READY = auto()
     HOLDING = auto()
     SILENT = auto()
 
 
-class _Gate:
+class FinalTurnGate:
     """What is held, and the rules by which it goes.
 
     Attributes:
@@ -72,31 +70,44 @@ class _Gate:
 
     def __init__(self) -> None:
         self.held: list[TypedEvent] = []
-        self._attempt: ModelAttemptEvent | None = None
+        self._state = State.READY
         self._replacement: str | None = None
         self._in_commentary = False
-        self._enter(_State.LIVE)
+
+    async def stream(self, events: AsyncGenerator[TypedEvent, None]) -> AsyncGenerator[TypedEvent, None]:
+        """Yield `events` without the text of all responses but the final one; closes `events` on every way out."""
+        async with aclosing(events):
+            try:
+                async for event in events:
+                    for passed in self.admit(event):
+                        yield passed
+            except Exception:
+                for passed in self.reject():
+                    yield passed
+                raise
 
     def admit(self, event: TypedEvent) -> Iterable[TypedEvent]:
         """Return what may pass now that `event` has come."""
         if isinstance(event, ModelAttemptEvent):
             passed = self.reject()
-            self._attempt = event
-            self._enter(_State.READY if event.tools_offered else _State.LIVE)
+            self._begin(event)
             return [*passed, event]
         if isinstance(event, TurnVerdictEvent):
-            return [*(self._release() if event.final else self.reject()), event]
+            return chain(self._release() if event.final else self.reject(), (event,))
         if isinstance(event, _REJECTIONS):
             return [*self.reject(), event]
         if isinstance(event, ModelStreamChunkEvent):
-            return [*self._settle(event.chunk), *self._pass_or_hold(event)]
+            return chain(self._settle(event.chunk), self._pass_or_hold(event))
         return self._pass_or_hold(event)
 
     def reject(self) -> list[TypedEvent]:
         """Let go of what is held, without its text."""
         return [event for event in self._emptied() if not _is_text(event)]
 
-    def _release(self) -> list[TypedEvent]:
+    def _begin(self, attempt: ModelAttemptEvent) -> None:
+        self._enter(State.READY if attempt.tools_offered else State.LIVE)
+
+    def _release(self) -> Iterable[TypedEvent]:
         """Let go of what is held: the answer, or what a guardrail put in its place."""
         replacement = self._replacement
         held = self._emptied()
@@ -109,18 +120,15 @@ class _Gate:
     def _emptied(self) -> list[TypedEvent]:
         held, self.held = self.held, []
         self._replacement, self._in_commentary = None, False
-        self._enter(_State.LIVE)
+        self._enter(State.READY)
         return held
 
-    def _enter(self, state: _State) -> None:
+    def _enter(self, state: State) -> None:
         self._state = state
-        if self._attempt is not None:
-            # Text that waits anyway costs a tenth in runs, and far less memory.
-            self._attempt.text_in_runs = self._is_undecided
 
     @property
     def _is_undecided(self) -> bool:
-        return self._state in (_State.READY, _State.HOLDING)
+        return self._state in (State.READY, State.HOLDING)
 
     def _settle(self, chunk: StreamEvent) -> Iterable[TypedEvent]:
         """Change the state if a chunk tells more about what the response is, and return what that lets go."""
@@ -129,38 +137,40 @@ class _Gate:
         if "contentBlockStop" in chunk:
             self._in_commentary = False
         elif "messageStop" in chunk and self._may_be_replaced(chunk["messageStop"]):
-            self._enter(_State.HOLDING)  # the replacement's text has to come before this chunk
-        elif "redactContent" in chunk and self._state is not _State.LIVE:
+            self._enter(State.HOLDING)  # the replacement's text has to come before this chunk
+        elif "redactContent" in chunk and self._state is not State.LIVE:
             replacement = chunk["redactContent"].get("redactAssistantContentMessage")
             if replacement is not None:
                 self._replacement = replacement
-                self._enter(_State.HOLDING)
+                self._enter(State.HOLDING)
         return ()
 
     def _may_be_replaced(self, stop: MessageStopEvent) -> bool:
-        silenced = self._state is _State.SILENT and stop.get("stopReason") == "guardrail_intervened"
+        silenced = self._state is State.SILENT and stop.get("stopReason") == "guardrail_intervened"
         return silenced or self._is_undecided
 
     def _settle_block(self, block: ContentBlockStartEvent) -> Iterable[TypedEvent]:
         start = block.get("start") or {}
         if start.get("toolUse"):
             passed = self.reject()
-            self._enter(_State.SILENT)
+            self._enter(State.SILENT)
             return passed
         if not self._is_undecided:
             return ()
         if start.get("phase") == "final_answer":
-            return self._release()
+            released = self._release()
+            self._enter(State.LIVE)
+            return released
         self._in_commentary = start.get("phase") == "commentary"
         return ()
 
     def _pass_or_hold(self, event: TypedEvent) -> Iterable[TypedEvent]:
         if _is_text(event):
-            if self._state is _State.SILENT or self._in_commentary:
+            if self._state is State.SILENT or self._in_commentary:
                 return ()
-            if self._state is _State.READY:
-                self._enter(_State.HOLDING)
-        if self._state is not _State.HOLDING:
+            if self._state is State.READY:
+                self._enter(State.HOLDING)
+        if self._state is not State.HOLDING:
             return (event,)
         self.held.append(event)
         return ()
@@ -171,4 +181,4 @@ def _is_text(event: TypedEvent) -> bool:
     if isinstance(event, ModelStreamChunkEvent):
         delta = event.chunk.get("contentBlockDelta", {}).get("delta", {})
         return "toolUse" not in delta and ("text" in delta or "citation" in delta)
-    return isinstance(event, (TextStreamEvent, CitationStreamEvent, TextRunEvent))
+    return isinstance(event, (TextStreamEvent, CitationStreamEvent))

@@ -215,8 +215,10 @@ class TextStreamEvent(ModelStreamEvent):
         return {**self, **invocation_state}
 
 
-class TextRunEvent(_InternalEvent):
+class TextRunEvent(TextStreamEvent):
     """Consecutive deltas that are nothing but text, in one event; takes the place of two events for each delta.
+
+    Internal: it is taken apart before it leaves.
 
     Args:
         first: The `contentBlockDelta` of the first chunk; the others differ from it in their text only.
@@ -224,7 +226,15 @@ class TextRunEvent(_InternalEvent):
     """
 
     def __init__(self, first: ContentBlockDeltaEvent, pieces: list[str]) -> None:
-        super().__init__({"first": first, "pieces": pieces})
+        self["first"] = first
+        self["pieces"] = pieces
+
+    @property
+    def is_callback_event(self) -> bool:
+        return False
+
+    def for_consumer(self, invocation_state: dict[str, Any]) -> dict[str, Any] | None:
+        return None
 
     def deltas(self) -> Iterator[TypedEvent]:
         """Yield the events that this one stands for."""
