@@ -9,9 +9,23 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from strands.hooks import AfterModelCallEvent
-from strands.testing import blocked, cited, error, reasoning, stop, text, throttled, use
 from strands.types.exceptions import MaxTokensReachedException
-from tests.event_loop._runs import Seen, agent_on, is_text, kind_of, text_of, watch
+from tests.event_loop._scripted import (
+    Seen,
+    agent_on,
+    blocked,
+    cited,
+    error,
+    is_text,
+    kind_of,
+    reasoning,
+    stop,
+    text,
+    text_of,
+    throttled,
+    use,
+    watch,
+)
 
 ANSWERS = {"end_turn", "stop_sequence", "content_filtered", "guardrail_intervened"}
 
@@ -23,12 +37,12 @@ blocks = st.one_of(
     st.just(use("lookup", query="x")),
     st.just(use("unknown")),
 )
-reasons = st.sampled_from([None, None, None, *sorted(ANSWERS), "max_tokens", "tool_use"]).map(
-    lambda reason: [] if reason is None else [stop(reason)]
-)
-mishaps: list[list[Any]] = [[throttled()], [error(ValueError("cut"))], [blocked("output")]]
-breaks = st.sampled_from([[], [], [], [], *mishaps])
-turns = st.tuples(st.lists(blocks, max_size=4), breaks, reasons).map(lambda parts: [*parts[0], *parts[1], *parts[2]])
+ends: list[list[Any]] = [
+    *([] for _ in range(12)),
+    *([stop(reason)] for reason in (*sorted(ANSWERS), "max_tokens", "tool_use")),
+    *([throttled()], [error(ValueError("cut"))], [blocked("[removed]")]),
+]
+turns = st.tuples(st.lists(blocks, max_size=4), st.sampled_from(ends)).map(lambda parts: [*parts[0], *parts[1]])
 scripts = st.lists(turns, min_size=1, max_size=4)
 
 

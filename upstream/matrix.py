@@ -1,0 +1,147 @@
+"""The patch, tried on published releases: applied, tested, compared with before, reverted."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from compat.comparing import compare
+from compat.environments import existing
+from compat.registry import area_modules
+from compat.running import AreaFailed, observe_areas
+from upstream import patch
+from upstream.contract import run_contract
+from upstream.releases import DISTRIBUTION, Release, digests, installed
+from upstream.target import target_at
+
+_OWN_PACKAGES = ("provider_", "mcp_", "a2a")
+"""Areas that need packages of the extras."""
+
+Observations = dict[str, Any]
+
+
+@dataclass(slots=True, kw_only=True)
+class Outcome:
+    """What became of one release."""
+
+    version: str
+    added: dict[str, int] = field(default_factory=dict)
+    contract: int = 0
+    same: int = 0
+    different: list[str] = field(default_factory=list)
+    reverted: bool = False
+
+    @property
+    def is_good(self) -> bool:
+        """Whether everything held."""
+        return bool(self.contract and self.same and self.reverted) and not self.different
+
+
+def smoke_areas() -> list[str]:
+    """Return the areas of the compatibility check that a plain install can observe."""
+    return [area for area in area_modules() if not area.startswith(_OWN_PACKAGES)]
+
+
+def tried(release: Release, areas: Sequence[str]) -> Outcome:
+    """Patch an installed release, run everything, and take the patch out again."""
+    outcome = Outcome(version=release.version)
+    target = target_at(release.package)
+    untouched = digests(release.package)
+    before = _observed(release, areas)
+    changes = patch.changes_for(target)
+    patch.apply(target, changes)
+    try:
+        outcome.added = {patch.name_in(target, change.path): change.added_lines() for change in changes}
+        outcome.contract = run_contract(release.python, with_law=True)
+        after = _observed(release, areas)
+    finally:
+        patch.revert(target)
+    outcome.same, outcome.different = _compared(before, after)
+    outcome.reverted = digests(release.package) == untouched
+    return outcome
+
+
+def tried_as_checkout(release: Release) -> dict[str, int]:
+    """Patch the release's source tree, compare after the revert, and return the lines added to each file."""
+    with tempfile.TemporaryDirectory() as directory:
+        tree = release.checkout(Path(directory))
+        untouched, target = digests(tree), target_at(tree)
+        changes = patch.changes_for(target)
+        patch.apply(target, changes)
+        patch.revert(target)
+        if digests(tree) != untouched:
+            raise AssertionError(f"checkout of {release.version} differs after the revert")
+        return {patch.name_in(target, change.path): change.added_lines() for change in changes}
+
+
+def without_internal_events(value: Any) -> Any:
+    """Return what was observed without the two events that only a direct caller of `event_loop_cycle` can see."""
+    if isinstance(value, dict):
+        return {key: without_internal_events(each) for key, each in value.items()}
+    if isinstance(value, list):
+        return [without_internal_events(each) for each in value if not (each and _is_internal(each))]
+    return value
+
+
+def _is_internal(value: Any) -> bool:
+    return isinstance(value, list) and value[0] in ("ModelAttemptEvent", "TurnVerdictEvent")
+
+
+def _observed(release: Release, areas: Sequence[str]) -> dict[str, Observations | AreaFailed]:
+    return observe_areas(existing(release.python), list(areas))
+
+
+def _compared(
+    before: dict[str, Observations | AreaFailed], after: dict[str, Observations | AreaFailed]
+) -> tuple[int, list[str]]:
+    """Return how many scenarios observed the same, and the names of the others; an API may grow."""
+    same, different = 0, []
+    for area, seen in before.items():
+        now = after[area]
+        if isinstance(seen, AreaFailed):  # a scenario that this release cannot play says nothing of the patch
+            continue
+        for scenario, value in seen.items():
+            ours = None if isinstance(now, AreaFailed) else now.get(scenario)
+            grown = area == "api" and compare(area, scenario, value, ours).verdict == "same"
+            if grown or without_internal_events(ours) == value:
+                same += 1
+            else:
+                different.append(f"{area}/{scenario}")
+    return same, different
+
+
+def run_matrix(versions: Sequence[str], areas: Sequence[str], say: Callable[[str], None] = print) -> bool:
+    """Try releases one after the other, print a table, and return whether everything held."""
+    outcomes: list[Outcome] = []
+    trees: dict[str, dict[str, int]] = {}
+    for version in versions:
+        say(f"{DISTRIBUTION} {version} ...")
+        with tempfile.TemporaryDirectory() as directory:
+            release = installed(version, Path(directory) / "environment")
+            outcomes.append(tried(release, areas))
+            trees[version] = tried_as_checkout(release)
+    for line in (*result_table(outcomes), "", *lines_table(trees)):
+        say(line)
+    return all(outcome.is_good for outcome in outcomes)
+
+
+def result_table(outcomes: Sequence[Outcome]) -> list[str]:
+    """Return a Markdown table: release x result."""
+    rows = ["| release | contract tests | scenarios as before | different | byte for byte after revert |"]
+    rows.append("| --- | ---: | ---: | --- | --- |")
+    for each in outcomes:
+        different, reverted = ", ".join(each.different) or "none", "yes" if each.reverted else "NO"
+        rows.append(f"| {each.version} | {each.contract} passed | {each.same} | {different} | {reverted} |")
+    return rows
+
+
+def lines_table(trees: dict[str, dict[str, int]]) -> list[str]:
+    """Return a Markdown table: file x lines added to it, by release."""
+    versions = list(trees)
+    rows = [f"| lines added to | {' | '.join(versions)} |", f"| --- |{' ---: |' * len(versions)}"]
+    names = list(dict.fromkeys(name for added in trees.values() for name in added))
+    rows += [f"| {name} | {' | '.join(str(trees[version].get(name, '')) for version in versions)} |" for name in names]
+    return rows
