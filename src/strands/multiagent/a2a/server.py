@@ -11,12 +11,13 @@ from strands._extras import extra
 
 with extra("a2a"):
     from a2a.server.apps import A2AFastAPIApplication, A2AStarletteApplication
-    from a2a.server.request_handlers import DefaultRequestHandler
     from a2a.server.tasks import InMemoryTaskStore
     from a2a.types import AgentCapabilities, AgentCard, AgentSkill
     from fastapi import FastAPI
     from starlette.applications import Starlette
 
+from strands.multiagent.a2a._followers import checked_grace
+from strands.multiagent.a2a._request_handler import StrandsRequestHandler
 from strands.multiagent.a2a.executor import StrandsA2AExecutor
 
 if TYPE_CHECKING:
@@ -50,9 +51,11 @@ class A2AServer:
         push_sender: Notifies clients.
         enable_a2a_compliant_streaming: See `StrandsA2AExecutor`.
         stream_final_turn_only: Whether only text of the response that ends a run is sent.
+        cancel_abandoned_after_s: Seconds after which a streamed task is canceled that all clients have left, without
+            one that comes back or asks for it; None for never, as the protocol has it.
 
     Raises:
-        ValueError: If `http_url` is no absolute URL.
+        ValueError: If `http_url` is no absolute URL, or `cancel_abandoned_after_s` no number of seconds.
         TypeError: If `stream_final_turn_only` is not a bool.
     """
 
@@ -72,6 +75,7 @@ class A2AServer:
         push_sender: tasks.PushNotificationSender | None = None,
         enable_a2a_compliant_streaming: bool = False,
         stream_final_turn_only: bool = False,
+        cancel_abandoned_after_s: float | None = None,
     ) -> None:
         self.strands_agent = agent
         self.name = agent.name
@@ -86,7 +90,7 @@ class A2AServer:
             self.http_url = f"{self.public_base_url}{self.mount_path}/"
             if serve_at_root:
                 self.mount_path = ""
-        self.request_handler = DefaultRequestHandler(
+        self.request_handler = StrandsRequestHandler(
             agent_executor=StrandsA2AExecutor(
                 agent,
                 enable_a2a_compliant_streaming=enable_a2a_compliant_streaming,
@@ -96,6 +100,7 @@ class A2AServer:
             queue_manager=queue_manager,
             push_config_store=push_config_store,
             push_sender=push_sender,
+            grace_s=checked_grace(cancel_abandoned_after_s),
         )
 
     def _listen_at(self, host: str, port: int) -> None:
