@@ -13,6 +13,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import uvicorn
+from starlette.middleware.trustedhost import TrustedHostMiddleware
 
 from examples.chat.app import create_app
 from examples.chat.scripts import travel_script
@@ -34,6 +35,9 @@ def main(arguments: Sequence[str] | None = None) -> None:
     source = bedrock_model(options.model_id) if options.bedrock else local_model(options.token_gap_ms / 1000)
     with listener, source as model:
         app = create_app(model, sessions=folder, instructions=INSTRUCTIONS, tools=travel_tools(pace_s=0.7))
+        if options.host in ("127.0.0.1", "localhost"):
+            # Another site cannot have its own name lead here, and so read what is said.
+            app.add_middleware(TrustedHostMiddleware, allowed_hosts=["127.0.0.1", "localhost"])
         print(f"Chat on http://{_shown(options.host)}:{listener.getsockname()[1]}  (Ctrl-C stops)", flush=True)
         if options.host not in LOOPBACK:
             print("Note: there is no login. Whoever reaches this address can read and write conversations.", flush=True)

@@ -98,7 +98,8 @@ async def page(session_id: SessionId) -> FileResponse:
 @router.get("/api/c/{session_id}")
 async def state(session_id: SessionId, chat: TheChat) -> dict[str, Any]:
     if chat.runs.get(session_id):
-        return {"standing": "running", "turns": [], "questions": []}
+        turns = await asyncio.to_thread(chat.conversations.turns, session_id)
+        return {"standing": "running", "turns": turns, "questions": []}
     return await asyncio.to_thread(_state, chat.conversations, session_id)
 
 

@@ -30,7 +30,7 @@ class Conversation:
     @property
     def messages(self) -> Messages:
         """All messages of the session, also those that the agent's window has left behind."""
-        return [kept.to_message() for kept in self.store.list_messages(self.store.session_id, AGENT_ID)]
+        return _messages_in(self.store)
 
     @cached_property
     def questions(self) -> list[dict[str, Any]]:
@@ -69,6 +69,13 @@ class Conversations:
     def has(self, session_id: str) -> bool:
         return (self.folder / f"session_{session_id}").is_dir()
 
+    def turns(self, session_id: str) -> list[Turn]:
+        """Return the turns so far, also while somebody else has the conversation open."""
+        if not self.has(session_id):
+            return []
+        store = FileSessionManager(session_id, storage_dir=str(self.folder))
+        return turns_of(_messages_in(store)) if store.read_agent(session_id, AGENT_ID) else []
+
     def open(self, session_id: str) -> Conversation:
         """Restore a conversation, or begin it."""
         store = FileSessionManager(session_id, storage_dir=str(self.folder))
@@ -81,3 +88,7 @@ class Conversations:
             callback_handler=None,
         )
         return Conversation(agent, store)
+
+
+def _messages_in(store: FileSessionManager) -> Messages:
+    return [kept.to_message() for kept in store.list_messages(store.session_id, AGENT_ID)]

@@ -62,13 +62,13 @@ export async function* answer(action, body, controller) {
 }
 
 // Return the state once the server can be reached and no answer is under way; null when the person gives up.
-// `tell` hears what there is to wait for: "running" or "lost".
+// `tell` hears what there is to wait for, "running" or "lost", and the state so far if there is one.
 export async function settledState({ signal, tell = () => {} } = {}) {
   for (let attempt = 0; !signal?.aborted; attempt++) {
     try {
       const now = await state();
       if (now.standing !== "running") return now;
-      tell("running");
+      tell("running", now);
     } catch (error) {
       if (!(error instanceof Lost)) throw error;
       tell("lost");

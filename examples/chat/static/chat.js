@@ -246,7 +246,12 @@ async function refused(error, action, body) {
 async function watch() {
   loading = true;
   update();
-  const now = await api.settledState({ tell });
+  const now = await api.settledState({
+    tell: (what, soFar) => {
+      tell(what);
+      if (soFar) show(soFar);
+    },
+  });
   loading = false;
   show(now);
   say("");

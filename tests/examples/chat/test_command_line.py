@@ -12,15 +12,10 @@ from pathlib import Path
 import httpx
 import pytest
 
+from examples.chat.__main__ import main
+
 ROOT = Path(__file__).resolve().parents[3]
 COMMAND = (sys.executable, "-W", "error", "-m", "examples.chat")
-
-
-def environment() -> dict[str, str]:
-    """Return the environment of somebody without an account."""
-    kept = {name: value for name, value in os.environ.items() if not name.startswith("AWS_")}
-    nothing = {"AWS_CONFIG_FILE": os.devnull, "AWS_SHARED_CREDENTIALS_FILE": os.devnull}
-    return {**kept, **nothing, "AWS_EC2_METADATA_DISABLED": "true", "PYTHONIOENCODING": "utf-8"}
 
 
 def test_the_chat_starts_answers_and_stops(tmp_path: Path) -> None:
@@ -29,7 +24,7 @@ def test_the_chat_starts_answers_and_stops(tmp_path: Path) -> None:
     server = subprocess.Popen(
         [*COMMAND, *arguments],
         cwd=ROOT,
-        env=environment(),
+        env={**os.environ, "PYTHONIOENCODING": "utf-8"},
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         encoding="utf-8",
@@ -43,6 +38,7 @@ def test_the_chat_starts_answers_and_stops(tmp_path: Path) -> None:
                 assert "<title>" in client.get(place).text
                 said = client.post(f"/api{place}/messages", json={"text": "Tell me the history of night trains"})
                 assert said.text.count("event: result") == 1
+                assert client.get(place, headers={"Host": "evil.example"}).status_code == 400
                 turns = client.get(f"/api{place}").json()["turns"]
             assert turns[1]["parts"][0]["text"].endswith("lose no time at all.")
         finally:
@@ -66,19 +62,19 @@ def test_the_chat_starts_answers_and_stops(tmp_path: Path) -> None:
         (["--colour"], "unrecognized arguments: --colour"),
     ],
 )
-def test_wrong_arguments_are_named(tmp_path: Path, arguments: list[str], complaint: str) -> None:
+def test_wrong_arguments_are_named(
+    tmp_path: Path, arguments: list[str], complaint: str, capsys: pytest.CaptureFixture[str]
+) -> None:
     """A traceback would say the same in forty lines."""
-    command = [*COMMAND, "--sessions", str(tmp_path), *arguments]
-    done = subprocess.run(command, cwd=ROOT, env=environment(), capture_output=True, encoding="utf-8", check=False)
-    assert done.returncode != 0
-    assert complaint in done.stderr
-    assert "Traceback" not in done.stderr
+    with pytest.raises(SystemExit) as raised:
+        main(["--sessions", str(tmp_path), *arguments])
+    assert raised.value.code != 0
+    assert complaint in capsys.readouterr().err + str(raised.value)
 
 
-def test_a_port_that_is_taken_is_named(tmp_path: Path) -> None:
+def test_a_port_that_is_taken_is_named(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
-        command = [*COMMAND, "--sessions", str(tmp_path), "--port", str(port)]
-        done = subprocess.run(command, cwd=ROOT, env=environment(), capture_output=True, encoding="utf-8", check=False)
-    assert done.returncode == 2
-    assert f"--port {port} are not an address to listen on (Address already in use" in done.stderr
+        with pytest.raises(SystemExit):
+            main(["--sessions", str(tmp_path), "--port", str(port)])
+    assert f"--port {port} are not an address to listen on (Address already in use" in capsys.readouterr().err

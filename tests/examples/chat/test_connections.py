@@ -187,6 +187,23 @@ async def test_a_message_that_did_not_arrive_is_sent_again(serve: Serve, visit: 
     assert len(desk.endpoint.requests) == 1
 
 
+async def test_a_connection_that_went_silent_is_given_up(serve: Serve, visit: Visit) -> None:
+    """A network may vanish without a word; the server's signs of life are missing then."""
+    gate = Gate()
+    desk = serve([halting(gate), "One, two, three."])
+    reader = await visit(desk)
+    await reader.page.clock.install()
+    await reader.page.reload()
+    await reader.choose("Every turn")
+    await reader.send("Count.")
+    await expect(reader.texts).to_have_text(["One,"])
+    await reader.page.clock.fast_forward(41_000)
+    await desk.left_by_its_reader()
+    await reader.page.clock.run_for(10_000)
+    await expect(reader.texts).to_have_text(["One, two, three."])
+    await expect(reader.questions).to_have_text(["Count."])
+
+
 async def test_one_can_give_up_waiting_for_the_server(serve: Serve, visit: Visit) -> None:
     gate = Gate()
     desk = serve([halting(gate), "Yes."])
@@ -232,6 +249,7 @@ async def test_two_tabs_of_one_conversation_take_turns(serve: Serve, visit: Visi
     await second.button("Send").click()
     await expect(second.status).to_have_text("This conversation is being answered in another tab…")
     await expect(second.message).to_have_value("And then?")
+    await expect(second.questions).to_have_text(["Count."])
     gate.open()
     await expect(second.texts).to_have_text(["One, two."])
     await expect(second.questions).to_have_text(["Count."])

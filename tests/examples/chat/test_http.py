@@ -179,7 +179,9 @@ async def test_a_second_request_is_told_to_wait(serve: Serve, client: httpx.Asyn
         for path, body in (("/messages", {"text": "Hi"}), ("/continue", {}), ("/answers", {"answers": {"a": "b"}})):
             response = await client.post(desk.url + SESSION + path, json=body)
             assert (response.status_code, response.json()["kind"]) == (409, "busy")
-        assert (await client.get(desk.url + SESSION)).json()["standing"] == "running"
+        state = (await client.get(desk.url + SESSION)).json()
+        question = {"role": "user", "parts": [{"kind": "text", "text": "Count."}]}
+        assert state == {"standing": "running", "turns": [question], "questions": []}
     await desk.left_by_its_reader()
     assert [kind for kind, _ in await events(client, desk, "/continue")] == ["text", "result"]
 

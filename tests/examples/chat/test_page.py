@@ -221,6 +221,26 @@ async def test_text_in_pieces_looks_like_text_at_once(serve: Serve, visit: Visit
     )
 
 
+FRAMES = (
+    ': sign of life\n\nid: 1\nevent: text\ndata: {"text":\ndata: "ä: b"}\n\nevent: result\r\ndata:{}\r\n\r\ndata: rest'
+)
+PARSED = """
+async (frames) => {
+  const { EventParser } = await import("/static/events.js");
+  return [...frames].map((_, at) => {
+    const parser = new EventParser();
+    return [...parser.parse(frames.slice(0, at)), ...parser.parse(frames.slice(at))];
+  });
+}
+"""
+
+
+async def test_events_are_read_wherever_the_network_cuts_them(serve: Serve, visit: Visit) -> None:
+    reader = await visit(serve([]))
+    whole = [{"id": "1", "event": "text", "data": '{"text":\n"ä: b"}'}, {"event": "result", "data": "{}"}]
+    assert await reader.evaluate(PARSED, FRAMES) == [whole] * len(FRAMES)
+
+
 LONG: Script = ["\n\n".join(" ".join(f"word{p * 60 + w}" for w in range(60)) for p in range(60))]
 
 
