@@ -51,6 +51,23 @@ async def test_a_comment_in_each_silent_stretch() -> None:
     await run.check_closed()
 
 
+async def test_a_frame_that_came_while_a_comment_was_sent() -> None:
+    """It is there for the next reading, and is not waited for."""
+    may_come, has_come = asyncio.Event(), asyncio.Event()
+
+    async def stream() -> AsyncGenerator[dict[str, Any], None]:
+        await may_come.wait()
+        has_come.set()
+        yield {"data": "x", "delta": {}}
+
+    frames = sse_stream(stream(), keep_alive_s=0.001)
+    assert await anext(frames) == KEEP_ALIVE
+    may_come.set()
+    await has_come.wait()
+    assert text_in([await anext(frames)]) == "x"
+    await frames.aclose()
+
+
 async def test_no_comment_if_none_is_wanted() -> None:
     """Where the server sends pings itself."""
     run = Watched()

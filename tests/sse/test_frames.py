@@ -189,6 +189,13 @@ class TestTakingBack:
         assert shown(frames) == agent.messages[-1]["content"][0]["text"]
         assert "1234" not in shown(frames)
 
+    async def test_what_a_guardrail_redacts_stays_if_nothing_is_taken_back(self) -> None:
+        """The replacement beside the text would be no better; final-turn streaming sends it alone."""
+        turn = [text("The code is 1234."), blocked("output")]
+        assert text_in(await asked(agent_on(turn))) == "The code is 1234."
+        agent = agent_on(turn, stream_final_turn_only=True)
+        assert text_in(await asked(agent)) == agent.messages[-1]["content"][0]["text"]
+
     async def test_with_final_turn_streaming_there_is_nothing_to_take_back(self) -> None:
         """The agent holds back what would be withdrawn."""
         agent = agent_on([text("Look."), use("lookup", query="x")], "Found it.", stream_final_turn_only=True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncGenerator
+from contextlib import aclosing
 from typing import Any
 
 import httpx
@@ -12,7 +13,7 @@ from httpx_sse import aconnect_sse
 
 from strands import Agent, tool
 from strands.sse import HEADERS
-from strands.testing import Gate, ScriptedModel, error, pause, text, use
+from strands.testing import BedrockEndpoint, Gate, ScriptedModel, error, pause, text, use
 from tests.sse._servers import SERVERS, serving
 
 PATIENCE_S = 5.0
@@ -47,8 +48,9 @@ class ClosingModel(ScriptedModel):
 
     async def stream(self, *args: Any, **kwargs: Any) -> AsyncGenerator[Any, None]:
         try:
-            async for chunk in super().stream(*args, **kwargs):
-                yield chunk
+            async with aclosing(super().stream(*args, **kwargs)) as chunks:
+                async for chunk in chunks:
+                    yield chunk
         finally:
             self.closed.set()
 
@@ -102,6 +104,18 @@ async def test_a_client_that_leaves_in_a_silent_stretch(framework: str, client: 
             await anext(source.aiter_sse())
             await gate.reached()
         await check_run_ended(model)
+
+
+async def test_a_client_that_leaves_ends_the_request_to_the_provider(framework: str, client: httpx.AsyncClient) -> None:
+    """From the page to the service, over two connections and the thread that an unmodified boto3 reads in."""
+    gate = Gate()
+    with BedrockEndpoint([text(["One,", pause(gate), " two."])]) as endpoint:
+        async with serving(framework, lambda: Agent(model=endpoint.model(), callback_handler=None)) as url:
+            async with aconnect_sse(client, "GET", url, params=QUESTION) as source:
+                await anext(source.aiter_sse())
+                await gate.reached()
+            await asyncio.wait_for(endpoint.disconnected(), PATIENCE_S)
+        assert endpoint.open_streams == 0
 
 
 async def test_a_client_that_leaves_amid_text(framework: str, client: httpx.AsyncClient) -> None:

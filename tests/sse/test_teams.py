@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import AsyncGenerator
 from itertools import pairwise
 from typing import Any
 
@@ -9,7 +10,9 @@ import pytest
 
 from strands import Agent
 from strands.multiagent import GraphBuilder, Swarm
+from strands.multiagent.base import MultiAgentResult, NodeResult, Status
 from strands.testing import ScriptedModel, error, text, use
+from strands.types.exceptions import ModelThrottledException
 from tests.sse._client import frames_of, items, of_kind, shown, text_in
 
 
@@ -68,6 +71,25 @@ async def test_a_team_that_fails(team: Any) -> None:
     (failure,) = of_kind("error", frames)
     assert failure["type"] in ("timeout", "internal")
     assert "secret" not in "".join(frames)
+
+
+def failed(error: Exception | None) -> MultiAgentResult:
+    """Return the result of a team within which another team failed, for this reason or for none that it tells."""
+    ran = {} if error is None else {"one": NodeResult(error)}
+    inner = MultiAgentResult(Status.FAILED, results={"zero": NodeResult(MultiAgentResult()), **ran})
+    return MultiAgentResult(Status.FAILED, results={"inner": NodeResult(inner)})
+
+
+@pytest.mark.parametrize(
+    ("error", "code"), [(TimeoutError(), "timeout"), (ModelThrottledException(""), "throttled"), (None, "internal")]
+)
+async def test_why_a_team_within_a_team_failed(error: Exception | None, code: str) -> None:
+    """The page may try again if the cause may pass."""
+
+    async def stream() -> AsyncGenerator[dict[str, Any], None]:
+        yield {"type": "multiagent_result", "result": failed(error)}
+
+    assert of_kind("error", await frames_of(stream()))[0]["type"] == code
 
 
 async def test_an_agent_as_a_tool_is_a_tool() -> None:
