@@ -70,6 +70,13 @@ async def test_a_frame_is_three_lines_whatever_it_says() -> None:
     assert text_in([frame]) == said
 
 
+async def test_a_cancelled_run_has_a_result() -> None:
+    """Somebody stopped it on purpose: that is no failure."""
+    agent = agent_on("Hello.")
+    agent.cancel()
+    assert [found["stop_reason"] for found in of_kind("result", await asked(agent))] == ["cancelled"]
+
+
 async def test_tools_are_told_without_inputs_and_results() -> None:
     """Progress is for everybody; what tools are given and return is not."""
     frames = await asked(agent_on([text("Let me see."), use("lookup", query="x"), use("broken", query="y")], "Done."))

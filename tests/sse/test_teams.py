@@ -8,11 +8,12 @@ from typing import Any
 
 import pytest
 
-from strands import Agent
+from strands import Agent, tool
 from strands.multiagent import GraphBuilder, Swarm
 from strands.multiagent.base import MultiAgentResult, NodeResult, Status
 from strands.testing import ScriptedModel, error, text, use
 from strands.types.exceptions import ModelThrottledException
+from strands.types.tools import ToolContext
 from tests.sse._client import frames_of, items, of_kind, shown, text_in
 
 
@@ -69,7 +70,7 @@ async def test_a_team_that_fails(team: Any) -> None:
     """A graph raises, a swarm ends with a failed node: a page sees the same."""
     frames = await frames_of(team(agent("one", error(TimeoutError("secret")))).stream_async("task"))
     (failure,) = of_kind("error", frames)
-    assert failure["type"] in ("timeout", "internal")
+    assert failure["type"] == "timeout"
     assert "secret" not in "".join(frames)
 
 
@@ -90,6 +91,21 @@ async def test_why_a_team_within_a_team_failed(error: Exception | None, code: st
         yield {"type": "multiagent_result", "result": failed(error)}
 
     assert of_kind("error", await frames_of(stream()))[0]["type"] == code
+
+
+@tool(context=True)
+def approve(tool_context: ToolContext) -> str:
+    """Ask a person."""
+    return str(tool_context.interrupt("approval", reason="Really?"))
+
+
+async def test_a_team_that_waits_for_a_person() -> None:
+    """The question of a node is that of the team, and so is the way its run ends."""
+    asking = agent("one", use("approve"), "Done.", tools=[approve])
+    frames = await frames_of(chain(asking).stream_async("task"))
+    (interrupt,) = of_kind("interrupt", frames)
+    assert (interrupt["name"], interrupt["reason"]) == ("approval", "Really?")
+    assert items(frames)[-1][1]["stop_reason"] == "interrupt"
 
 
 async def test_an_agent_as_a_tool_is_a_tool() -> None:
