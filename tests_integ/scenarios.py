@@ -6,8 +6,6 @@ might say; they play on the local endpoint only.
 
 from __future__ import annotations
 
-import struct
-import zlib
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import aclosing
 from typing import Any
@@ -18,6 +16,7 @@ from pydantic import BaseModel, Field
 from strands import Agent, tool
 from strands.testing import Turn, blocked, cited, overflow, reasoning, stop, text, usage, use
 from strands.types.exceptions import ContextWindowOverflowException, MaxTokensReachedException
+from tests.models.contract.samples import red_square
 from tests_integ.services import Service
 
 Scenario = Callable[[Service], Awaitable[None]]
@@ -298,14 +297,3 @@ async def a_consumer_that_leaves_early_leaves_a_usable_agent(service: Service) -
             if "data" in event:
                 break
     assert str(await agent.invoke_async("Stop counting. Say hello.")).strip() != ""
-
-
-def red_square() -> bytes:
-    """Return a PNG image of 64 by 64 red pixels."""
-    header = struct.pack("!IIBBBBB", 64, 64, 8, 2, 0, 0, 0)
-    pixels = zlib.compress((b"\x00" + b"\xff\x00\x00" * 64) * 64)
-    chunks = [(b"IHDR", header), (b"IDAT", pixels), (b"IEND", b"")]
-    framed = [
-        struct.pack("!I", len(body)) + kind + body + struct.pack("!I", zlib.crc32(kind + body)) for kind, body in chunks
-    ]
-    return b"\x89PNG\r\n\x1a\n" + b"".join(framed)

@@ -249,10 +249,12 @@ def _conversation(messages: Iterable[Mapping[str, Any]]) -> list[Any]:
     return conversation
 
 
-def _blocks(content: str | Sequence[Mapping[str, Any]] | None) -> list[Any]:
-    """Return content as blocks; parts other than text stay as they are."""
+def _blocks(content: str | Mapping[str, Any] | Sequence[Mapping[str, Any]] | None) -> list[Any]:
+    """Return content as blocks; parts other than text stay as they are. The Llama API takes one part without a list."""
     if isinstance(content, str):
         return [{"text": content}] if content else []
+    if isinstance(content, Mapping):
+        content = [content]
     return [{"text": part["text"]} if "text" in part else dict(part) for part in content or ()]
 
 

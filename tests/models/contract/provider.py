@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import importlib
+import os
 import pkgutil
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from typing import Any, Literal, get_args
 
 from strands.models.model import Model
@@ -15,12 +16,13 @@ from strands.testing._script import Turns
 from tests.models.contract import providers
 
 Ability = Literal[
-    "any_tool",  # tool choice: must call some tool
+    "any_tool",  # tool choice: must call some tool, or a certain one
     "cache_usage",  # reports tokens read from the cache
     "documents",
     "images",
     "max_tokens",  # tells when a response was cut at its limit
     "overflow",  # tells a conversation that is too long from other bad requests
+    "parallel_tools",  # calls several tools in one response
     "reasoning",  # streams the model's reasoning
     "retry_after",  # hands on how long the service asks to wait
     "structured_output",
@@ -30,6 +32,23 @@ Ability = Literal[
 ]
 ALL: frozenset[Ability] = frozenset(get_args(Ability)) - {"video"}
 """What most services can do."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class RealService:
+    """The service itself, for those who have a key."""
+
+    variable: str
+    """Environment variable with the key, or with the address of a service without keys."""
+    model: Callable[[str, str], Model]
+    """Makes a model from what the variable holds, and a model id."""
+    model_id: str
+    """Used unless `STRANDS_INTEG_<NAME>_MODEL_ID` names another one."""
+    has_keys: bool = True
+    thinking: Mapping[str, Any] = field(default_factory=dict)
+    """Settings with which the model reasons before it answers."""
+    lacks: frozenset[Ability] = frozenset()
+    """What the local server can do for the provider, but this model cannot."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -43,6 +62,7 @@ class Provider:
     """Makes the server; the contract starts it."""
     model: Callable[[Any], Model]
     """Makes a model whose requests go to the (started) endpoint, through the vendor's SDK without retries."""
+    real: RealService
     abilities: frozenset[Ability] = ALL
     """What the service can do; what it cannot has to be refused by an error that names it."""
     structured_turn: Callable[[str, dict[str, Any]], Turn] = use
@@ -58,6 +78,15 @@ class Provider:
         module, _, name = self.auth_error.rpartition(".")
         found: type[Exception] = getattr(importlib.import_module(module), name)
         return found
+
+    @property
+    def model_id_variable(self) -> str:
+        """Environment variable with the model for the real service."""
+        return f"STRANDS_INTEG_{self.name.upper().replace(' ', '_').replace('.', '')}_MODEL_ID"
+
+    def real_model(self, key: str) -> Model:
+        """Return a model of the real service."""
+        return self.real.model(key, os.environ.get(self.model_id_variable, self.real.model_id))
 
 
 def all_providers() -> list[Provider]:

@@ -7,7 +7,7 @@ from typing import Any
 
 from strands.models.model import Model
 from strands.testing.openai import OpenAIEndpoint
-from tests.models.contract.provider import ALL, Provider
+from tests.models.contract.provider import ALL, Provider, RealService
 
 
 def _model(endpoint: Any) -> Model:
@@ -19,11 +19,23 @@ def _model(endpoint: Any) -> Model:
     )
 
 
+def _real(key: str, model_id: str) -> Model:
+    from strands.models.litellm import LiteLLMModel
+
+    return LiteLLMModel({"api_key": key}, model_id=model_id)
+
+
 PROVIDER = Provider(
-    name="litellm",
+    name="LiteLLM",
     sdk="litellm",
     endpoint=OpenAIEndpoint,
     model=_model,
+    real=RealService(
+        variable="OPENAI_API_KEY",
+        model=_real,
+        model_id="openai/gpt-4.1-mini",
+        lacks=frozenset({"reasoning", "video"}),
+    ),
     abilities=ALL | {"video"},
     structured_turn=lambda name, fields: json.dumps(fields),
     ignored_warnings=("Accessing the 'model_", "Pydantic serializer warnings", "unclosed"),
