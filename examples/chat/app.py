@@ -137,9 +137,10 @@ async def answer(session_id: SessionId, body: Answer, chat: TheChat) -> Response
 
 @router.post("/api/c/{session_id}/continue")
 async def go_on(session_id: SessionId, body: Continue, chat: TheChat) -> Response:
-    def prompt(conversation: Conversation) -> None:
+    def prompt(conversation: Conversation) -> AgentInput:
         if conversation.standing != "unfinished":
             raise Refused("nothing-to-continue", "There is no answer that was cut off.")
+        return []  # nothing new; unlike None it does not run tools again that were cut off, but tells the model
 
     return await _answer(chat, session_id, body.mode, prompt)
 

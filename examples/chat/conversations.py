@@ -47,7 +47,7 @@ class Conversation:
         return "unfinished" if last and (last[0]["role"] == "user" or calls_a_tool(last[0])) else "idle"
 
     def turns(self) -> list[Turn]:
-        return turns_of(self.messages)
+        return turns_of(self.messages, open_tools="waiting" if self.questions else "failed")
 
     def settle(self) -> None:
         """End an answer that was cut off, since questions and answers must alternate."""
@@ -74,7 +74,8 @@ class Conversations:
         if not self.has(session_id):
             return []
         store = FileSessionManager(session_id, storage_dir=str(self.folder))
-        return turns_of(_messages_in(store)) if store.read_agent(session_id, AGENT_ID) else []
+        known = store.read_agent(session_id, AGENT_ID) is not None
+        return turns_of(_messages_in(store), open_tools="started") if known else []
 
     def open(self, session_id: str) -> Conversation:
         """Restore a conversation, or begin it."""

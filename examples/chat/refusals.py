@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from typing import Any
 
 from fastapi import FastAPI, Request
@@ -9,6 +10,9 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 
 from examples.chat.runs import Busy
+from strands.types.exceptions import SessionException
+
+logger = logging.getLogger(__name__)
 
 
 class Refused(Exception):
@@ -34,6 +38,11 @@ def install(app: FastAPI) -> None:
         assert isinstance(error, Refused)
         return _reply(409, error.kind, error.message)
 
+    async def unreadable(_request: Request, error: Exception) -> JSONResponse:
+        logger.error("the conversation cannot be read", exc_info=error)
+        return _reply(500, "unreadable", "This conversation cannot be read. Please begin a new one.")
+
+    app.add_exception_handler(SessionException, unreadable)
     app.add_exception_handler(RequestValidationError, invalid)
     app.add_exception_handler(Busy, busy)
     app.add_exception_handler(Refused, refused)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Literal
 
 from typing_extensions import NotRequired, TypedDict
@@ -11,6 +11,9 @@ from strands.types.content import Message
 
 STOPPED = "Cancelled by user"
 """The message in place of an answer that a person stopped; the agent's own words for it."""
+
+
+ToolState = Literal["started", "waiting", "finished", "failed"]
 
 
 class Part(TypedDict):
@@ -22,7 +25,7 @@ class Part(TypedDict):
     """Whether the text accompanied a tool call, so that it is no answer."""
     id: NotRequired[str]
     name: NotRequired[str]
-    state: NotRequired[Literal["started", "finished", "failed"]]
+    state: NotRequired[ToolState]
 
 
 class Turn(TypedDict):
@@ -32,8 +35,13 @@ class Turn(TypedDict):
     parts: list[Part]
 
 
-def turns_of(messages: Iterable[Message]) -> list[Turn]:
-    """Return the turns of a conversation: all that follows a question, up to the next one, is its answer."""
+def turns_of(messages: Sequence[Message], *, open_tools: ToolState) -> list[Turn]:
+    """Return the turns of a conversation: all that follows a question, up to the next one, is its answer.
+
+    Args:
+        messages: The conversation.
+        open_tools: How it stands with tool calls in the last message. Earlier ones without a result were cut off.
+    """
     turns: list[Turn] = []
     tools: dict[str, Part] = {}
     for message in messages:
@@ -43,7 +51,7 @@ def turns_of(messages: Iterable[Message]) -> list[Turn]:
         if not turns or turns[-1]["role"] == "user":
             turns.append({"role": "assistant", "parts": []})
         _finish_tools(message, tools)
-        turns[-1]["parts"] += _parts(message, tools)
+        turns[-1]["parts"] += _parts(message, tools, open_tools if message is messages[-1] else "failed")
     return turns
 
 
@@ -61,7 +69,7 @@ def _finish_tools(message: Message, tools: dict[str, Part]) -> None:
             part["state"] = "failed" if block["toolResult"]["status"] == "error" else "finished"
 
 
-def _parts(message: Message, tools: dict[str, Part]) -> Iterable[Part]:
+def _parts(message: Message, tools: dict[str, Part], state: ToolState) -> Iterable[Part]:
     text = _text(message)
     if text == STOPPED:
         yield {"kind": "stopped"}
@@ -70,5 +78,5 @@ def _parts(message: Message, tools: dict[str, Part]) -> Iterable[Part]:
     for block in message["content"]:
         if "toolUse" in block:
             use = block["toolUse"]
-            tools[use["toolUseId"]] = {"kind": "tool", "id": use["toolUseId"], "name": use["name"], "state": "started"}
+            tools[use["toolUseId"]] = {"kind": "tool", "id": use["toolUseId"], "name": use["name"], "state": state}
             yield tools[use["toolUseId"]]

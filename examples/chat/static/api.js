@@ -61,7 +61,7 @@ export async function* answer(action, body, controller) {
   if (!ended) throw new Lost("the stream broke off");
 }
 
-// Return the state once the server can be reached and no answer is under way; null when the person gives up.
+// Return the state, or what is wrong with the conversation, once the server can be reached and no answer is under way; null when the person gives up.
 // `tell` hears what there is to wait for, "running" or "lost", and the state so far if there is one.
 export async function settledState({ signal, tell = () => {} } = {}) {
   for (let attempt = 0; !signal?.aborted; attempt++) {
@@ -70,6 +70,7 @@ export async function settledState({ signal, tell = () => {} } = {}) {
       if (now.standing !== "running") return now;
       tell("running", now);
     } catch (error) {
+      if (error instanceof Refused) return { standing: "broken", message: error.message };
       if (!(error instanceof Lost)) throw error;
       tell("lost");
     }

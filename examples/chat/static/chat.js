@@ -20,6 +20,7 @@ const [log, scroller, status, message, composer] = ["log", "scroller", "status",
 let controller = null; // of the answer under way, null between answers
 let loading = true; // what the server keeps
 let waiting = false; // for the person's answer to a question
+let stopping = null; // the request to do so, which the next message waits for
 let answer = null; // the latest one
 let pinned = true; // whether the page follows the end of the conversation
 
@@ -59,7 +60,10 @@ function showMode() {
 
 // ---- Showing what the server keeps ----
 
-function show({ turns, questions, standing }) {
+function show({ turns, questions, standing, message: complaint }) {
+  loading = standing === "running" || standing === "broken";
+  say(complaint ?? "");
+  if (complaint) return update();
   log.replaceChildren();
   answer = null;
   for (const { role, parts } of turns) {
@@ -127,7 +131,7 @@ async function goOn() {
 async function respond(action, body) {
   const asked = log.querySelectorAll(".user").length;
   let losses = 0;
-  while (action) {
+  for (;;) {
     const outcome = await attempt(action, body);
     if (outcome.ending !== "lost") return finish(outcome, action, body);
     losses = outcome.progressed ? 1 : losses + 1;
@@ -135,12 +139,10 @@ async function respond(action, body) {
     const now = await reconnected();
     if (now === null) return finish({ ending: "stopped" });
     show(now);
-    say("");
     if (now.standing === "unfinished") [action, body] = ["continue", {}];
     else if (action === "messages" && log.querySelectorAll(".user").length < asked) log.append(question(body.text));
-    else action = null;
+    else return now.standing === "idle" ? announce() : undefined;
   }
-  announce();
 }
 
 async function attempt(action, body) {
@@ -153,6 +155,7 @@ async function attempt(action, body) {
   follow();
   say("Answering…");
   try {
+    await stopping;
     for await (const events of api.answer(action, { ...body, mode: mode() }, controller)) {
       progressed = true;
       for (const event of events) ending = take(event) ?? ending;
@@ -248,13 +251,11 @@ async function watch() {
   update();
   const now = await api.settledState({
     tell: (what, soFar) => {
-      tell(what);
       if (soFar) show(soFar);
+      tell(what);
     },
   });
-  loading = false;
   show(now);
-  say("");
   if (now.standing === "unfinished") offerToContinue("This answer was cut off.");
   update();
 }
@@ -264,7 +265,8 @@ async function stopAnswer() {
   controller.stopped = true;
   controller.abort(); // this alone ends the run, unless a proxy keeps it from the server
   message.focus();
-  await api.stop().catch(() => {});
+  stopping = api.stop().catch(() => {}); // if the server cannot be reached, there is nothing to stop
+  await stopping;
 }
 
 // ---- What the person does ----

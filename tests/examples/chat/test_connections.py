@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -171,6 +172,64 @@ async def test_an_answer_goes_on_after_the_server_was_lost(serve: Serve, visit: 
     await expect(reader.tools).to_have_text(["weatherdone"])
     await expect(reader.status).to_have_text("")
     assert calls == ["Oslo"]
+
+
+async def test_a_tool_that_died_with_the_server_has_failed(serve: Serve, visit: Visit) -> None:
+    """It may have done half of its work: the model is told, and nothing is repeated behind its back."""
+    gates = [Gate(), Gate()]
+
+    @tool
+    async def dig() -> str:
+        """Dig."""
+        await gates[0].passed()
+        return "never"
+
+    desk = serve([["Digging.", use("dig")], text([pause(gates[1]), "It broke."])], tools=[dig])
+    reader = await visit(desk)
+    await reader.send("Dig.")
+    await gates[0].reached()
+    await until_killed(desk)
+    await expect(reader.status).to_have_text("The connection was lost. Reconnecting…")
+    await asyncio.to_thread(desk.start)
+    await gates[1].reached()
+    await expect(reader.tools).to_have_text(["digfailed"])
+    gates[1].open()
+    await expect(reader.texts).to_have_text(["It broke."])
+    assert len(desk.endpoint.requests[-1].tool_results) == 1
+    await reader.page.reload()
+    await expect(reader.tools).to_have_text(["digfailed"])
+    await expect(reader.texts).to_have_text(["It broke."])
+
+
+async def test_the_next_message_may_follow_a_stop_at_once(serve: Serve, visit: Visit) -> None:
+    gate = Gate()
+    desk = serve([halting(gate), "Sure."])
+    reader = await visit(desk)
+    await reader.send("Count.")
+    await gate.reached()
+    await reader.message.fill("Stop that, please.")
+    await reader.page.keyboard.press("Escape")
+    await reader.page.keyboard.press("Enter")
+    await expect(reader.texts).to_have_text(["One,", "Sure."])
+    assert desk.roles() == ["user", "assistant", "user"]
+
+
+async def test_a_conversation_that_cannot_be_read_says_so(serve: Serve, visit: Visit, tmp_path: Path) -> None:
+    desk = serve(["Hello."])
+    reader = await visit(desk)
+    await reader.ask("Hi.")
+    (broken,) = [file for file in files_of(tmp_path) if file.name == "message_1.json"]
+    broken.write_text("{")
+    await reader.page.reload()
+    await expect(reader.status).to_have_text("This conversation cannot be read. Please begin a new one.")
+    await reader.message.fill("Hello?")
+    await expect(reader.button("Send")).to_be_disabled()
+    await reader.page.get_by_role("link", name="New conversation").click()
+    await expect(reader.button("Tell me the history of night trains")).to_be_visible()
+
+
+def files_of(folder: Path) -> list[Path]:
+    return list(folder.rglob("*.json"))
 
 
 async def test_a_message_that_did_not_arrive_is_sent_again(serve: Serve, visit: Visit) -> None:

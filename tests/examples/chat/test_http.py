@@ -123,6 +123,7 @@ async def test_session_ids_are_plain(
         ("/messages", b"[]", "body is '[]': "),
         ("/messages", b"{}", "body.text is '{}': Field required"),
         ("/messages", b'{"text": "   "}', "body.text is '   ': String should have at least 1 character"),
+        ("/messages", b'{"text": "\\ud800"}', "body.text is "),
         ("/messages", b'{"text": 7}', "body.text is '7': Input should be a valid string"),
         ("/messages", b'{"text": "Hi", "mode": "loud"}', "body.mode is 'loud': Input should be 'every', 'final' or"),
         ("/messages", b'{"text": "Hi", "model": "x"}', "body.model is 'x': Extra inputs are not permitted"),
