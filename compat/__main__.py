@@ -1,4 +1,4 @@
-"""Command line: `python -m compat record --version X` and `python -m compat check`."""
+"""Command line: `python -m compat record --version X`, `python -m compat check` and `python -m compat interop`."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from compat import recordings, report
 from compat.comparing import Outcome, compare_scenario, failed_scenario, unified_diff
 from compat.decisions import DECISIONS, LATER_AREAS
 from compat.environments import Environment, existing, published, this_tree
+from compat.interop import all_calls, printed_calls
 from compat.registry import area_modules
 from compat.running import AreaFailed, observe_area, observe_areas
 from compat.surface import only_published
@@ -59,6 +60,15 @@ def check(options: argparse.Namespace) -> int:
     if options.write_docs:
         report.DOCUMENT.write_text(report.document(version, outcomes), "utf-8")
     return 1 if differences or unused else 0
+
+
+def interop(options: argparse.Namespace) -> int:
+    """Let clients and servers of both packages talk to one another over A2A."""
+    version = options.version or recordings.latest_version()
+    environment = existing(options.python) if options.python else published(version)
+    calls = all_calls({"published": environment, "this tree": this_tree()})
+    print(printed_calls(calls))
+    return 0 if all(call.answered for call in calls) else 1
 
 
 def outcomes_of(environment: Environment, version: str, areas: list[str], *, later_is_due: bool) -> list[Outcome]:
@@ -110,8 +120,12 @@ def _parser() -> argparse.ArgumentParser:
     checker.add_argument("--write-docs", action="store_true", help=f"write {report.DOCUMENT.name}")
     checker.add_argument("--later", action="store_true", help="hold areas of later work, too")
     checker.set_defaults(command=check)
+    talker = commands.add_parser("interop", help="agents over A2A: each package's clients call each one's servers")
+    talker.add_argument("--version", help="the published release; that of the newest recording by default")
+    talker.set_defaults(command=interop)
     for command in (recorder, checker):
         command.add_argument("--area", action="append", help="only this area; may be given several times")
+    for command in (recorder, checker, talker):
         command.add_argument("--python", type=Path, help="use this interpreter's installed package")
     return parser
 
