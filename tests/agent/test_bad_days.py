@@ -31,6 +31,7 @@ from strands.testing import (
     use,
 )
 from strands.types.exceptions import ConcurrencyException
+from strands.types.interrupt import InterruptResponseContent
 from tests.event_loop._runs import agent_on, kind_of, watch
 
 
@@ -119,6 +120,15 @@ async def test_a_malformed_prompt_is_refused_and_changes_nothing(prompt: Any) ->
     assert "expected a text" in str(seen.error)
     assert (seen.events, agent.messages) == ([], [])
     await assert_usable(agent)
+
+
+async def test_an_answer_that_nobody_waits_for_is_refused() -> None:
+    """A double click sends the same answer twice; the second must not look like a prompt of a wrong form."""
+    agent = agent_on("done")
+    answers: list[InterruptResponseContent] = [{"interruptResponse": {"interruptId": "v1", "response": "yes"}}]
+    with pytest.raises(ValueError, match="no interrupt waits for an answer"):
+        await agent.invoke_async(answers)
+    assert agent.messages == []
 
 
 @pytest.mark.parametrize("prompt", ["", [], None])

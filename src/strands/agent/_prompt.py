@@ -29,6 +29,8 @@ def messages_from_prompt(prompt: AgentInput) -> Messages:
             return cast(Messages, items)
         if all(item.keys() & _BLOCK_KEYS for item in items):
             return [{"role": "user", "content": cast("list[ContentBlock]", items)}]
+        if all("interruptResponse" in item for item in items):
+            raise ValueError(f"prompt={_shortened(prompt)} | no interrupt waits for an answer")
     raise ValueError(
         "Input prompt must be of type: `str | list[Contentblock] | Messages | None`. "
         f"prompt={_shortened(prompt)} | expected a text, a list of content blocks, a list of messages, or None"
