@@ -7,7 +7,7 @@ import sys
 from contextlib import ExitStack
 from pathlib import Path
 
-from benchmarks._endpoint import served_endpoint
+from benchmarks._endpoint import served_endpoints
 from benchmarks._environments import PUBLISHED_VERSION, published_environment, tree_environment
 from benchmarks._measure import Job, Samples, run_interleaved
 from benchmarks._report import Result, all_goals_reached, table, write_between_marks
@@ -27,7 +27,8 @@ def main() -> int:
     published = published_environment()
     pythons = {PUBLISHED: published.python, TREE: tree_environment(published).python}
     with ExitStack() as stack:
-        endpoint_url = stack.enter_context(served_endpoint()) if any(row.needs_endpoint for row in rows) else ""
+        needs_endpoint = any(row.needs_endpoint for row in rows)
+        endpoint_url = stack.enter_context(served_endpoints())["bedrock"] if needs_endpoint else ""
         results = _measure(rows, pythons, endpoint_url=endpoint_url, quick=options.quick)
     measured = table(results, version=PUBLISHED_VERSION)
     print(measured)

@@ -1,42 +1,71 @@
-"""The local Bedrock endpoint of this tree, in a process of its own so that it takes no time from what is measured."""
+"""The local endpoints of this tree, in a process of their own so that they take no time from what is measured.
+
+A prompt such as "50 tokens, 20 ms apart" is answered with just that.
+"""
 
 from __future__ import annotations
 
+import json
+import re
 import subprocess
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
+from typing import TYPE_CHECKING, Any
 
 from benchmarks._environments import ROOT
+from benchmarks.workloads._played import word
 
-TOKENS = 50
-TOKEN_GAP_S = 0.02
+if TYPE_CHECKING:
+    from strands.testing import EndpointRequest, Turn
 
 
 @contextmanager
-def served_endpoint() -> Iterator[str]:
-    """Serve slow streams until the block ends; gives the endpoint's URL."""
+def served_endpoints() -> Iterator[dict[str, str]]:
+    """Serve until the block ends; gives the URLs by the names of the services."""
     command = [sys.executable, "-m", "benchmarks._endpoint"]
     with subprocess.Popen(command, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as server:
         assert server.stdin is not None
         assert server.stdout is not None
-        url = server.stdout.readline().strip()
-        if not url:
-            raise SystemExit("the local endpoint did not start")
+        urls = server.stdout.readline()
+        if not urls:
+            raise SystemExit("the local endpoints did not start")
         try:
-            yield url
+            yield json.loads(urls)
         finally:
             server.stdin.close()
 
 
 def serve() -> None:
-    """Print the URL and serve until standard input ends."""
-    from strands.testing import BedrockEndpoint
-    from strands.testing import text as spoken
+    """Print the URLs and serve until standard input ends."""
+    from strands import testing
 
-    with BedrockEndpoint(lambda _request: [spoken(["token "] * TOKENS)], token_gap_s=TOKEN_GAP_S) as endpoint:
-        print(endpoint.url, flush=True)
+    services = {
+        "anthropic": testing.AnthropicEndpoint,
+        "bedrock": testing.BedrockEndpoint,
+        "gemini": testing.GeminiEndpoint,
+        "llamaapi": testing.LlamaAPIEndpoint,
+        "mistral": testing.MistralEndpoint,
+        "ollama": testing.OllamaEndpoint,
+        "openai": testing.OpenAIEndpoint,
+        "openai_responses": testing.OpenAIResponsesEndpoint,
+        "sagemaker": testing.SageMakerEndpoint,
+        "writer": testing.WriterEndpoint,
+    }
+    with ExitStack() as stack:
+        urls = {name: stack.enter_context(endpoint(_turn)).url for name, endpoint in services.items()}
+        print(json.dumps(urls), flush=True)
         sys.stdin.read()
+
+
+def _turn(request: EndpointRequest) -> Turn:
+    from strands import testing
+
+    tokens, gap_ms = map(int, re.findall(r"\d+", request.prompt))
+    pieces: list[Any] = []
+    for number in range(tokens):
+        pieces += [testing.pause(gap_ms / 1000), word(number)] if gap_ms else [word(number)]
+    return [testing.text(pieces)]
 
 
 if __name__ == "__main__":

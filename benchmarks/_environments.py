@@ -7,6 +7,7 @@ import os
 import subprocess
 import sys
 import tempfile
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -27,26 +28,28 @@ class Environment:
         return self.directory / ("Scripts" if os.name == "nt" else "bin") / "python"
 
 
-def published_environment() -> Environment:
-    """Return the environment of the published package, made on first use and kept for later runs."""
-    environment = Environment(f"published {PUBLISHED_VERSION}", _cache() / f"published-{PUBLISHED_VERSION}")
+def published_environment(extras: Sequence[str] = ()) -> Environment:
+    """Return the environment of the published package with these extras, made on first use and kept for later runs."""
+    directory = _cache() / "-".join((f"published-{PUBLISHED_VERSION}", *extras))
+    environment = Environment(f"published {PUBLISHED_VERSION}", directory)
     complete = environment.directory / "complete"
     if not complete.exists():
         _create(environment)
-        _install(environment, f"strands-agents=={PUBLISHED_VERSION}")
+        _install(environment, f"strands-agents[{','.join(extras)}]=={PUBLISHED_VERSION}")
         complete.touch()
     return environment
 
 
-def tree_environment(published: Environment) -> Environment:
+def tree_environment(published: Environment, extras: Sequence[str] = ()) -> Environment:
     """Return an environment with this tree installed as a user would get it, with the dependencies of the other."""
-    environment = Environment("this tree", _cache() / "tree")
+    environment = Environment("this tree", _cache() / "-".join(("tree", *extras)))
     if not environment.python.exists():
         _create(environment)
     frozen = _uv("pip", "freeze", "--python", str(published.python))
     constraints = environment.directory / "constraints.txt"
     constraints.write_text("".join(f"{pin}\n" for pin in frozen.splitlines() if not pin.startswith("strands-agents")))
-    _install(environment, "--constraints", str(constraints), "--reinstall-package", "strands-agents", str(ROOT))
+    tree = f"strands-agents[{','.join(extras)}] @ {ROOT.as_uri()}"
+    _install(environment, "--constraints", str(constraints), "--reinstall-package", "strands-agents", tree)
     return environment
 
 

@@ -60,6 +60,11 @@ def _tool_use(tool_use_id: str) -> Iterator[StreamEvent]:
     yield {"contentBlockStop": {}}
 
 
+def word(number: int) -> str:
+    """Return a token; some SDKs take a stream of the same token again and again for a broken model."""
+    return f"token{number % 10} "
+
+
 def report(**metrics: float | int | str) -> None:
     """Print what was measured, as the one JSON line that the driver reads."""
     print(json.dumps(metrics))

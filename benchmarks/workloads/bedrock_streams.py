@@ -12,6 +12,8 @@ from benchmarks.workloads._played import report
 from strands import Agent
 from strands.models import BedrockModel
 
+PROMPT = "50 tokens, 20 ms apart"
+
 
 def local_model(endpoint_url: str) -> BedrockModel:
     session = boto3.Session(aws_access_key_id="local", aws_secret_access_key="local", region_name="us-east-1")
@@ -22,7 +24,7 @@ async def consume(agent: Agent, started: float) -> float:
     """Read the whole stream and return the seconds from `started` to the first text."""
     first_s = float("nan")
     texts = 0
-    async for event in agent.stream_async("go"):
+    async for event in agent.stream_async(PROMPT):
         if "data" in event:
             texts += 1
             if texts == 1:

@@ -10,7 +10,7 @@ import pytest
 
 from strands import Agent
 from strands.models._chat.stream import StreamEndedEarlyError
-from strands.testing import cited, error, overflow, raw, reasoning, use
+from strands.testing import cited, error, overflow, raw, reasoning, text, use
 from strands.types.exceptions import ContextWindowOverflowException, ModelThrottledException
 
 anthropic = pytest.importorskip("anthropic")
@@ -239,10 +239,10 @@ async def test_an_overridden_format_takes_effect(endpoint: AnthropicEndpoint) ->
                 event["delta"]["text"] = event["delta"]["text"].upper()
             return super().format_chunk(event)
 
-    endpoint.append("hello")
+    endpoint.append(text(["hel", "lo"]))
     args = {"api_key": "k", "base_url": endpoint.url}
     chunks = await chunks_of(Shouting(client_args=args, model_id="m", max_tokens=1))
-    assert deltas_of(chunks) == [{"text": "HELLO"}]
+    assert deltas_of(chunks) == [{"text": "HEL"}, {"text": "LO"}]
     assert endpoint.requests[0].body["temperature"] == 0.5
 
 

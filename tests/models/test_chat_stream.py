@@ -121,6 +121,24 @@ def test_blocks_are_opened_and_closed_one_after_the_other(steps: list[Step], exp
     assert chunks == [{"messageStart": {"role": "assistant"}}, *expected, {"messageStop": {"stopReason": "end_turn"}}]
 
 
+def test_readers_may_make_plain_deltas_only_while_text_is_open() -> None:
+    """They do so for nearly every token, without asking the state machine."""
+    blocks = BlockStream(chunk_of)
+    told = [blocks.passes_text]
+    steps: list[Step] = [lambda b: b.text("a"), lambda b: b.reasoning("r"), lambda b: b.text("b"), lambda b: b.close()]
+    for step in steps:
+        step(blocks)
+        told.append(blocks.passes_text)
+    assert told == [False, True, False, True, False]
+
+
+def test_no_plain_deltas_are_made_past_a_formatter_of_ones_own() -> None:
+    """What a subclass overrides has to see every piece."""
+    blocks = BlockStream(lambda event: chunk_of(event))
+    blocks.text("a")
+    assert not blocks.passes_text
+
+
 def test_the_next_call_streams_live_once_the_last_is_whole() -> None:
     """Input is shown while it is written, also that of the second of two calls."""
     blocks = BlockStream(chunk_of)

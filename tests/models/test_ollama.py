@@ -11,7 +11,7 @@ import pytest
 
 from strands import Agent
 from strands.models._chat.stream import StreamEndedEarlyError
-from strands.testing import error, raw, reasoning, stop, use
+from strands.testing import error, raw, reasoning, stop, text, use
 from strands.types.exceptions import ModelThrottledException
 
 ollama = pytest.importorskip("ollama")
@@ -167,8 +167,8 @@ async def test_an_overridden_format_takes_effect(endpoint: OllamaEndpoint) -> No
                 event = {**event, "data": event["data"].upper()}
             return super().format_chunk(event)
 
-    endpoint.append("hello")
-    assert deltas_of(await chunks_of(Shouting(endpoint.url, model_id="m"))) == [{"text": "HELLO"}]
+    endpoint.append(text(["hel", "lo"]))
+    assert deltas_of(await chunks_of(Shouting(endpoint.url, model_id="m"))) == [{"text": "HEL"}, {"text": "LO"}]
     assert endpoint.requests[0].body["think"] is True
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import aclosing
+from functools import wraps
 from typing import Any
 from unittest.mock import patch
 
@@ -59,9 +60,27 @@ class Shouting(OpenAIModel):
         return super().format_chunk(event, **kwargs)
 
 
+async def test_a_formatter_put_in_place_makes_every_chunk(
+    endpoint: OpenAIEndpoint, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Deltas of text are made without calling the published formatter, but only as long as it is the published one."""
+    published = OpenAIModel.format_chunk
+
+    @wraps(published)
+    def numbered(self: OpenAIModel, event: dict[str, Any], **kwargs: Any) -> Any:
+        seen.append(event["chunk_type"])
+        return published(self, event, **kwargs)
+
+    seen: list[str] = []
+    monkeypatch.setattr(OpenAIModel, "format_chunk", numbered)
+    endpoint.append(text(["a", "b", "c"]))
+    await chunks_of(endpoint.model())
+    assert seen.count("content_delta") == 3
+
+
 async def test_a_subclass_changes_what_it_overrides(endpoint: OpenAIEndpoint) -> None:
     """Clients subclass the model to adapt it to a service of theirs."""
-    endpoint.append("hello")
+    endpoint.append(text(["hel", "lo"]))
     model = Shouting(client_args={"api_key": "k", "base_url": endpoint.base_url}, model_id="m")
     result = {"toolUseId": "1", "status": "success", "content": [{"text": "r"}]}
     messages = [
@@ -72,7 +91,7 @@ async def test_a_subclass_changes_what_it_overrides(endpoint: OpenAIEndpoint) ->
     answer = [
         c["contentBlockDelta"]["delta"]["text"] for c in await chunks_of(model, messages) if "contentBlockDelta" in c
     ]
-    assert answer == ["HELLO"]
+    assert answer == ["HEL", "LO"]
     body = endpoint.requests[0].body
     assert body["user"] == "me"
     assert body["messages"] == [

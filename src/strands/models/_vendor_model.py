@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import logging
 from abc import abstractmethod
-from collections.abc import AsyncGenerator, Mapping
+from collections.abc import AsyncGenerator, AsyncIterable, Iterable, Mapping
+from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Protocol
 
 from typing_extensions import override
 
@@ -32,6 +33,26 @@ class Question:
     tool_choice: ToolChoice | None = None
     system_prompt_content: list[SystemContentBlock] | None = None
     model_state: dict[str, Any] | None = None
+
+
+class ResponseReader(Protocol):
+    """Reads what the vendor's SDK makes of one response."""
+
+    def plain_delta(self, piece: Any) -> StreamEvent | None:
+        """Return the chunk for a piece that is but text of the block that is open, as nearly all are; else None."""
+        ...
+
+    def read(self, piece: Any) -> Iterable[StreamEvent]:
+        """Return the chunks for any piece."""
+        ...
+
+    def end(self) -> Iterable[StreamEvent]:
+        """Return what closes the message; raise StreamEndedEarlyError if the response is not complete."""
+        ...
+
+
+Response = tuple[AsyncIterable[Any], ResponseReader]
+"""The pieces of a response, and who reads them."""
 
 
 class VendorModel(Model):
@@ -82,9 +103,22 @@ class VendorModel(Model):
             Question(messages, tool_specs, instructions, tool_choice, system_prompt_content, model_state)
         )
 
-    @abstractmethod
-    def _answer(self, asked: Question) -> AsyncGenerator[StreamEvent, None]:
+    async def _answer(self, asked: Question) -> AsyncGenerator[StreamEvent, None]:
         """Yield the chunks of the response."""
+        async with self._opened(asked) as (pieces, reader):
+            async for piece in pieces:
+                delta = reader.plain_delta(piece)
+                if delta is not None:
+                    yield delta
+                    continue
+                for chunk in reader.read(piece):
+                    yield chunk
+            for chunk in reader.end():
+                yield chunk
+
+    def _opened(self, asked: Question) -> AbstractAsyncContextManager[Response]:
+        """Ask, and lend the response; the context closes it, and raises the vendor's errors as ours."""
+        raise NotImplementedError(f"{type(self).__name__} has neither _opened nor an _answer of its own")
 
 
 class CountingModel(VendorModel):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncGenerator, Mapping
-from contextlib import AbstractAsyncContextManager, aclosing
+from contextlib import AbstractAsyncContextManager
 from typing import Any, ClassVar, TypeAlias
 
 from typing_extensions import Unpack, override
@@ -11,9 +11,9 @@ from typing_extensions import Unpack, override
 from strands._extras import extra
 from strands.models._anthropic import config as _config
 from strands.models._anthropic.request import cached_system, messages_of, tool_choice_of, tool_of
-from strands.models._anthropic.response import EVENT_TYPES, ServersBlocks, chunk_of, event_dict, hidden_thought
+from strands.models._anthropic.response import EVENT_TYPES, ResponseChunks, chunk_of
 from strands.models._chat.errors import raised_as_ours, translated
-from strands.models._chat.stream import StreamEndedEarlyError
+from strands.models._chat.stream import StreamEndedEarlyError, leaves_text
 from strands.models._loop_clients import closing
 from strands.models._structured_output import OutputByToolModel
 from strands.models._validation import validate_config_keys
@@ -91,6 +91,7 @@ class AnthropicModel(OutputByToolModel, CountingModel):
             **(self.config.get("params") or {}),
         }
 
+    @leaves_text
     def format_chunk(self, event: dict[str, Any]) -> StreamEvent:
         """Return the chunk for an event of the service.
 
@@ -109,13 +110,18 @@ class AnthropicModel(OutputByToolModel, CountingModel):
         if system and "system" not in (self.config.get("params") or {}):
             request["system"] = system
         with raised_as_ours(anthropic.APIStatusError, lambda error: self._overflow(error) or translated(error)):
-            async with (
-                self._lent_client() as client,
-                client.messages.stream(**request) as events,
-                aclosing(self._chunks(events)) as chunks,
-            ):
-                async for chunk in chunks:
-                    yield chunk
+            async with self._lent_client() as client, client.messages.stream(**request) as events:
+                response = ResponseChunks(self.format_chunk, self.EVENT_TYPES)
+                async for event in events:
+                    if (delta := response.plain_delta(event)) is not None:
+                        yield delta
+                    else:
+                        for chunk in response.read(event):
+                            yield chunk
+                if not response.stopped:
+                    raise StreamEndedEarlyError("Anthropic's stream ended before the message did")
+                message = await events.get_final_message()
+                yield self.format_chunk({"type": "metadata", "usage": message.usage.model_dump()})
 
     @override
     async def _tokens_by_the_service(self, asked: Question) -> int:
@@ -123,22 +129,6 @@ class AnthropicModel(OutputByToolModel, CountingModel):
         async with self._lent_client() as client:
             response = await client.messages.count_tokens(**{key: request[key] for key in _COUNTED if key in request})
         return counted(response.input_tokens)
-
-    async def _chunks(self, events: Any) -> AsyncGenerator[StreamEvent, None]:
-        servers_blocks, stopped = ServersBlocks(), False
-        async for event in events:
-            kind = event.type
-            if kind not in self.EVENT_TYPES or servers_blocks.hold(event, kind):
-                continue
-            yield self.format_chunk(event_dict(event, kind))
-            if kind == "content_block_start" and event.content_block.type == "redacted_thinking":
-                yield hidden_thought(event)
-            elif kind == "message_stop":
-                stopped = True
-        if not stopped:
-            raise StreamEndedEarlyError("Anthropic's stream ended before the message did")
-        message = await events.get_final_message()
-        yield self.format_chunk({"type": "metadata", "usage": message.usage.model_dump()})
 
     def _lent_client(self) -> AbstractAsyncContextManager[Any]:
         if self.client is not self._made_client:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator, Mapping
-from contextlib import AbstractAsyncContextManager, AbstractContextManager
+from collections.abc import AsyncGenerator, AsyncIterator, Mapping
+from contextlib import AbstractAsyncContextManager, AbstractContextManager, asynccontextmanager
 from typing import Any, TypeAlias
 
 from typing_extensions import Unpack, override
@@ -17,7 +17,7 @@ from strands.models._gemini.response import ResponseChunks, translated
 from strands.models._loop_clients import closing
 from strands.models._token_estimate import tokens_of_request
 from strands.models._validation import validate_config_keys
-from strands.models._vendor_model import CountingModel, Question, counted
+from strands.models._vendor_model import CountingModel, Question, Response, counted
 from strands.models.model import T
 from strands.types.content import Messages
 from strands.types.streaming import StreamEvent
@@ -91,18 +91,12 @@ class GeminiModel(CountingModel):
         yield {"output": output_model.model_validate(response.parsed)}
 
     @override
-    async def _answer(self, asked: Question) -> AsyncGenerator[StreamEvent, None]:
+    @asynccontextmanager
+    async def _opened(self, asked: Question) -> AsyncIterator[Response]:
         request = self._format_request(asked.messages, asked.tool_specs, asked.system_prompt, asked.tool_choice)
-        response = ResponseChunks()
         with _mapped_errors():
-            async with self._lent_client() as client, begun(client, request) as (first, events):
-                for chunk in () if first is None else response.of(first):
-                    yield chunk
-                async for event in events:
-                    for chunk in response.of(event):
-                        yield chunk
-        for chunk in response.end():
-            yield chunk
+            async with self._lent_client() as client, begun(client, request) as events:
+                yield events, ResponseChunks()
 
     @override
     async def _tokens_by_the_service(self, asked: Question) -> int:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, cast
 from typing_extensions import Unpack, override
 
 from strands._extras import extra
+from strands.models._chat.stream import leaves_text
 from strands.models._loop_clients import closing
 from strands.models._validation import validate_config_keys
 from strands.models.chat import ChatDialect, CompletionReader, Question, StreamEndedEarlyError, mapped_errors
@@ -102,6 +103,7 @@ class LiteLLMModel(OpenAIModel):
         return call
 
     @override
+    @leaves_text
     def format_chunk(self, event: dict[str, Any], **kwargs: Any) -> StreamEvent:
         chunk = super().format_chunk(event, **kwargs)
         if event["chunk_type"] == "content_start" and event.get("data_type") == "tool":

@@ -10,6 +10,7 @@ from typing import Any, ClassVar, cast
 from typing_extensions import Unpack, override
 
 from strands._extras import extra
+from strands.models._chat.stream import leaves_text
 from strands.models._loop_clients import closing
 from strands.models._validation import validate_config_keys
 from strands.models.chat import ChatCompletionsModel, ChatDialect, ChunkFormatter, CompletionReader, function_tools
@@ -96,6 +97,7 @@ class LlamaAPIModel(ChatCompletionsModel):
         }
 
     @override
+    @leaves_text
     def format_chunk(self, event: dict[str, Any]) -> StreamEvent:
         """Return the chunk of a description: `chunk_type`, and with most `data_type` and `data`."""
         if event["chunk_type"] == "metadata" and isinstance(event["data"], Sequence):
@@ -134,6 +136,15 @@ class _EventReader(CompletionReader):
     def __init__(self, format_chunk: ChunkFormatter) -> None:
         super().__init__(format_chunk)
         self._calls = 0
+
+    @override
+    def plain_delta(self, chunk: Any) -> StreamEvent | None:
+        event = chunk.event.__dict__
+        said = event["delta"].__dict__
+        text = said.get("text")
+        if not text or event["event_type"] != "progress" or event["stop_reason"] or event["metrics"]:
+            return None
+        return {"contentBlockDelta": {"delta": {"text": text}}} if self._blocks.passes_text else None
 
     @override
     def read(self, chunk: Any) -> Sequence[StreamEvent]:

@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator, Mapping
-from contextlib import AbstractAsyncContextManager, AbstractContextManager
+from collections.abc import AsyncGenerator, AsyncIterator, Mapping
+from contextlib import AbstractAsyncContextManager, AbstractContextManager, asynccontextmanager
 from typing import Any, TypeAlias
 
 from typing_extensions import Unpack, override
 
 from strands._extras import extra
 from strands.models._chat.errors import raised_as_ours, translated
+from strands.models._chat.stream import leaves_text
 from strands.models._loop_clients import closing
 from strands.models._ollama import config as _config
 from strands.models._ollama.request import messages_of, options_of, tool_of
 from strands.models._ollama.response import ResponseChunks, chunk_of
 from strands.models._validation import validate_config_keys, warn_on_tool_choice_not_supported
-from strands.models._vendor_model import Question, VendorModel
+from strands.models._vendor_model import Question, Response, VendorModel
 from strands.models.model import T
 from strands.types.content import Messages
 from strands.types.exceptions import ModelThrottledException
@@ -79,6 +80,7 @@ class OllamaModel(VendorModel):
             **(config.get("additional_args") or {}),
         }
 
+    @leaves_text
     def format_chunk(self, event: dict[str, Any]) -> StreamEvent:
         """Return the chunk for a description of it.
 
@@ -105,17 +107,13 @@ class OllamaModel(VendorModel):
         yield {"output": output}
 
     @override
-    async def _answer(self, asked: Question) -> AsyncGenerator[StreamEvent, None]:
+    @asynccontextmanager
+    async def _opened(self, asked: Question) -> AsyncIterator[Response]:
         warn_on_tool_choice_not_supported(asked.tool_choice)
         request = {**self.format_request(asked.messages, asked.tool_specs, asked.system_prompt), "stream": True}
-        response = ResponseChunks(self.format_chunk)
         with _mapped_errors():
             async with self._lent_client() as client, closing(await client.chat(**request), "aclose") as pieces:
-                async for piece in pieces:
-                    for chunk in response.of(piece):
-                        yield chunk
-        for chunk in response.end():
-            yield chunk
+                yield pieces, ResponseChunks(self.format_chunk)
 
     def _lent_client(self) -> AbstractAsyncContextManager[Any]:
         return self._clients.lent({**self.client_args, "host": self.host})

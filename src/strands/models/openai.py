@@ -13,6 +13,7 @@ from typing_extensions import Unpack, override
 from strands._extras import extra
 from strands.models._bedrock.errors import BEDROCK_CONTEXT_WINDOW_OVERFLOW_MESSAGES
 from strands.models._chat.request import Steps, chat_messages, content_part, system_messages, tool_call, tool_message
+from strands.models._chat.stream import leaves_text
 from strands.models._defaults import resolve_config_metadata
 from strands.models._loop_clients import closing, entered
 from strands.models._openai_bedrock import BedrockMantleConfig, check_client_args, resolve_bedrock_client_args
@@ -169,6 +170,7 @@ class OpenAIModel(ChatCompletionsModel):
         }
 
     @override
+    @leaves_text
     def format_chunk(self, event: dict[str, Any], **kwargs: Any) -> StreamEvent:
         return chunk_of(event)
 

@@ -18,10 +18,9 @@ from strands.models._responses import config as _config
 from strands.models._responses.request import input_of, tool_choice_of, tool_of
 from strands.models._responses.response import ResponseChunks, ResponseFailed
 from strands.models._validation import validate_config_keys
-from strands.models._vendor_model import CountingModel, Question, counted
+from strands.models._vendor_model import CountingModel, Question, Response, counted
 from strands.models.model import T
 from strands.types.content import Messages
-from strands.types.streaming import StreamEvent
 
 with extra("openai"):
     import openai
@@ -96,7 +95,8 @@ class OpenAIResponsesModel(CountingModel):
         yield {"output": response.output_parsed}
 
     @override
-    async def _answer(self, asked: Question) -> AsyncGenerator[StreamEvent, None]:
+    @asynccontextmanager
+    async def _opened(self, asked: Question) -> AsyncIterator[Response]:
         request = self._format_request(asked)
         response = ResponseChunks()
         with _mapped_errors():
@@ -104,11 +104,7 @@ class OpenAIResponsesModel(CountingModel):
                 self._lent_client() as client,
                 closing(await client.responses.create(**request), "close") as events,
             ):
-                yield response.start()
-                async for event in events:
-                    for chunk in response.of(event):
-                        yield chunk
-        response.end()
+                yield events, response
         if asked.model_state is not None:
             asked.model_state["response_id"] = response.response_id
 

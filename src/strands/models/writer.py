@@ -10,6 +10,7 @@ from typing import Any, ClassVar
 from typing_extensions import Unpack, override
 
 from strands._extras import extra
+from strands.models._chat.stream import leaves_text
 from strands.models._loop_clients import closing
 from strands.models._validation import validate_config_keys
 from strands.models.chat import ChatCompletionsModel, ChatDialect, Question, function_choice, function_tools
@@ -97,6 +98,7 @@ class WriterModel(ChatCompletionsModel):
         }
 
     @override
+    @leaves_text
     def format_chunk(self, event: dict[str, Any]) -> StreamEvent:
         """Return the chunk of a description; those of content are called `content_block_...` here."""
         kind = event["chunk_type"].replace("content_block_", "content_")

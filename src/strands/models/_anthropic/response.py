@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping, Set
 from typing import Any
 
-from strands.models._chat.stream import usage_chunk
+from strands.models._chat.stream import leaves_text, makes_plain_deltas, usage_chunk
 from strands.types.streaming import StreamEvent
 
 Event = dict[str, Any]
@@ -19,34 +19,67 @@ _BLOCKS = frozenset({"text", "thinking", "redacted_thinking", "tool_use"})
 """Kinds of blocks that chunks exist for."""
 
 
-class ServersBlocks:
-    """Tells the blocks for which there are no chunks: calls of the service's own tools, and their results."""
+class ResponseChunks:
+    """Turns the events of one response into chunks, but for blocks of which there are none.
 
-    def __init__(self) -> None:
-        self._open: set[int] = set()
+    Those are calls of the service's own tools, and their results.
 
-    def hold(self, event: Any, kind: str) -> bool:
-        """Tell whether an event of this kind belongs to such a block."""
+    Attributes:
+        stopped: Whether the message has ended.
+    """
+
+    def __init__(self, format_chunk: Callable[[Event], StreamEvent], event_types: Set[str]) -> None:
+        """Begin a response.
+
+        Args:
+            format_chunk: Makes a chunk of an event.
+            event_types: Events that become chunks.
+        """
+        self.stopped = False
+        self._format = format_chunk
+        self._passes_text = makes_plain_deltas(format_chunk)
+        self._event_types = event_types
+        self._servers_blocks: set[int] = set()
+
+    def plain_delta(self, event: Any) -> StreamEvent | None:
+        """Return the chunk for an event that is but a piece of text, as nearly all are; else None."""
+        # To ask pydantic's objects for attributes is slow: look at their fields instead.
+        fields = event.__dict__
+        if fields.get("type") != "content_block_delta" or not self._passes_text or self._servers_blocks:
+            return None
+        delta = fields["delta"].__dict__
+        if delta["type"] != "text_delta":
+            return None
+        return {"contentBlockDelta": {"delta": {"text": delta["text"]}, "contentBlockIndex": fields["index"]}}
+
+    def read(self, event: Any) -> Iterator[StreamEvent]:
+        """Yield the chunks for an event; the SDK adds some for which there are none."""
+        kind = event.type
+        if kind not in self._event_types or self._is_servers(event, kind):
+            return
+        yield self._format(_event_dict(event, kind))
+        if kind == "content_block_start" and event.content_block.type == "redacted_thinking":
+            yield _hidden_thought(event)
+        elif kind == "message_stop":
+            self.stopped = True
+
+    def _is_servers(self, event: Any, kind: str) -> bool:
+        """Tell whether an event of this kind belongs to a block for which there are no chunks."""
         if kind == "content_block_start" and event.content_block.type not in _BLOCKS:
-            self._open.add(event.index)
-        # Most streams have none, and most events are deltas.
-        return bool(self._open) and kind.startswith("content_block") and event.index in self._open
+            self._servers_blocks.add(event.index)
+        return kind.startswith("content_block") and event.index in self._servers_blocks
 
 
-def event_dict(event: Any, kind: str) -> Event:
+def _event_dict(event: Any, kind: str) -> Event:
     """Return an event of this kind as the dict that `format_chunk` takes."""
-    if kind == "content_block_delta":
-        delta = event.delta
-        if delta.type == "text_delta":  # nearly every event: pydantic's own dump costs ten times as much
-            return {"type": kind, "index": event.index, "delta": {"type": "text_delta", "text": delta.text}}
-    elif kind == "message_stop":
+    if kind == "message_stop":
         # The whole message comes with it; only its stop reason matters.
         return {"type": kind, "message": {"stop_reason": event.message.stop_reason}}
     dumped: Event = event.model_dump()
     return dumped
 
 
-def hidden_thought(event: Any) -> StreamEvent:
+def _hidden_thought(event: Any) -> StreamEvent:
     """Return the chunk with encrypted reasoning, which comes at once with the start of its block."""
     hidden = event.content_block.data.encode()
     return {
@@ -57,14 +90,13 @@ def hidden_thought(event: Any) -> StreamEvent:
     }
 
 
+@leaves_text
 def chunk_of(event: Event) -> StreamEvent:
     """Return the chunk for an event.
 
     Raises:
         RuntimeError: If there is no chunk for events of this type.
     """
-    if event["type"] == "content_block_delta" and event["delta"]["type"] == "text_delta":  # nearly every event
-        return {"contentBlockDelta": {"delta": {"text": event["delta"]["text"]}, "contentBlockIndex": event["index"]}}
     make = _CHUNKS.get(event["type"])
     if make is None:
         raise RuntimeError(f"event_type=<{event['type']} | unknown type")

@@ -20,16 +20,36 @@ class CompletionReader:
     def __init__(self, format_chunk: ChunkFormatter, signature_of: SignatureOf | None = None) -> None:
         self._blocks = BlockStream(format_chunk)
         self._signature_of = signature_of
+        self._started = False
         self._calls_tools = False
         self._finish_reason: str | None = None
         self._usage: Any = None
 
-    def start(self) -> StreamEvent:
-        """Open the message."""
-        return self._blocks.start()
+    def plain_delta(self, chunk: Any) -> StreamEvent | None:
+        """Return the chunk to send if it is but a piece of the text that is open, as nearly all are; else None."""
+        # To ask pydantic's objects for attributes is slow, and this asks for every token: look at their fields instead.
+        try:
+            fields = chunk.__dict__
+            choice = fields["choices"][0].__dict__
+            delta = choice["delta"]
+            said = delta.__dict__
+            text, is_more = said["content"], said["tool_calls"] or delta.__pydantic_extra__
+            if is_more or choice["finish_reason"] or fields["usage"] is not None:
+                return None
+        except (AttributeError, LookupError, TypeError):  # some other kind of object, or of chunk
+            return None
+        if not text or not isinstance(text, str) or not self._blocks.passes_text:
+            return None
+        return {"contentBlockDelta": {"delta": {"text": text}}}
 
     def read(self, chunk: Any) -> Sequence[StreamEvent]:
         """Return the chunks to send for a chunk of the completion."""
+        if self._started:
+            return self._read(chunk)
+        self._started = True  # not before the service has begun to answer
+        return [self._blocks.start(), *self._read(chunk)]
+
+    def _read(self, chunk: Any) -> Sequence[StreamEvent]:
         usage = getattr(chunk, "usage", None)
         if usage is not None:
             self._usage = usage
@@ -61,8 +81,6 @@ class CompletionReader:
     def _read_delta(self, delta: Any) -> Sequence[StreamEvent]:
         content = getattr(delta, "content", None)
         reasoning = _reasoning_of(delta)
-        if isinstance(content, str) and content and reasoning is None and not getattr(delta, "tool_calls", None):
-            return self._blocks.text(content)  # nearly all deltas are this
         return [
             *(self._blocks.reasoning(reasoning) if reasoning is not None else ()),
             *(self._blocks.text(content) if isinstance(content, str) else self._parts(content)),

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from abc import abstractmethod
-from collections.abc import AsyncGenerator, AsyncIterable
-from contextlib import AbstractAsyncContextManager, AbstractContextManager
+from collections.abc import AsyncGenerator, AsyncIterable, AsyncIterator
+from contextlib import AbstractAsyncContextManager, AbstractContextManager, asynccontextmanager
 from typing import Any, ClassVar
 
 from typing_extensions import override
@@ -13,8 +13,8 @@ from strands.models._chat.completions import CompletionReader
 from strands.models._chat.dialect import ChatDialect
 from strands.models._chat.errors import mapped_errors
 from strands.models._chat.request import Steps, chat_messages, function_choice, system_messages
-from strands.models._chat.stream import chunk_of
-from strands.models._vendor_model import Question, VendorModel
+from strands.models._chat.stream import chunk_of, leaves_text
+from strands.models._vendor_model import Question, Response, VendorModel
 from strands.types.content import Messages
 from strands.types.streaming import StreamEvent
 from strands.types.tools import ToolSpecs
@@ -36,25 +36,18 @@ class ChatCompletionsModel(VendorModel):
     ) -> Any:
         """Return the arguments of the SDK's call."""
 
+    @leaves_text
     def format_chunk(self, event: dict[str, Any]) -> StreamEvent:
         """Return the chunk of a description: `chunk_type`, and with most `data_type` and `data`."""
         return chunk_of(event)
 
     @override
-    async def _answer(self, asked: Question) -> AsyncGenerator[StreamEvent, None]:
+    @asynccontextmanager
+    async def _opened(self, asked: Question) -> AsyncIterator[Response]:
         request = self._request_for(asked)
         with self._mapped_errors():
             async with self._opened_response(request) as response:
-                reader = self._reader()
-                started = False
-                async for chunk in _chunks(response):
-                    if not started:  # not before the service has begun to answer
-                        started = True
-                        yield reader.start()
-                    for event in reader.read(chunk):
-                        yield event
-                for event in reader.end():
-                    yield event
+                yield _chunks(response), self._reader()
 
     def _conversation(self, messages: Messages, system_prompt: str | None) -> list[dict[str, Any]]:
         """Return the messages in the model's dialect, the system prompt first."""

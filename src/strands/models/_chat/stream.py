@@ -12,7 +12,7 @@ import uuid
 from collections import deque
 from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Literal
+from typing import Any, Literal, TypeVar, cast
 
 from strands.types.content import ContentBlockStartToolUse
 from strands.types.event_loop import StopReason, Usage
@@ -24,6 +24,24 @@ Phase = Literal["commentary", "final_answer"]
 
 ChunkFormatter = Callable[[dict[str, Any]], StreamEvent]
 """Makes a chunk of a description: `chunk_type`, and with most `data_type` and `data`."""
+
+F = TypeVar("F", bound=Callable[..., StreamEvent])
+
+_LEAVE_TEXT: set[Any] = set()
+
+
+def leaves_text(format_chunk: F) -> F:
+    """Mark a formatter that makes nothing but a delta of a piece of text: for that it need not be called.
+
+    The mark is on this very function, so that one of a subclass that overrides it, or wraps it, is called.
+    """
+    _LEAVE_TEXT.add(format_chunk)
+    return format_chunk
+
+
+def makes_plain_deltas(format_chunk: ChunkFormatter) -> bool:
+    """Tell whether a formatter, or the function of a bound one, is marked by `leaves_text`."""
+    return getattr(format_chunk, "__func__", format_chunk) in _LEAVE_TEXT
 
 
 class StreamEndedEarlyError(StrandsException, ConnectionError):
@@ -72,6 +90,11 @@ class BlockStream:
     """Frames the pieces of one response as a message.
 
     Every method returns the chunks to send now, in their order.
+
+    Attributes:
+        passes_text: Whether a piece of text would become a plain delta of the block that is open. As nearly all pieces
+            do, who reads them may make the delta itself.
+        phase: That of the text that is open, if the provider tells phases apart.
     """
 
     def __init__(self, format_chunk: ChunkFormatter) -> None:
@@ -80,6 +103,9 @@ class BlockStream:
         Args:
             format_chunk: Makes the chunks; a provider's published `format_chunk`, or `chunk_of`.
         """
+        self.passes_text = False
+        self.phase: Phase | None = None
+        self._leaves_text = makes_plain_deltas(format_chunk)
         self._format = format_chunk
         self._open: _Block | None = None
         self._waiting: deque[_Block] = deque()
@@ -90,9 +116,6 @@ class BlockStream:
 
     def text(self, piece: str, *, phase: Phase | None = None) -> Sequence[StreamEvent]:
         """Add a piece of text; text of another phase is another block."""
-        block = self._open
-        if piece and block is not None and block.kind == "text" and block.key == phase:  # nearly all pieces are this
-            return (self._format({"chunk_type": "content_delta", "data_type": "text", "data": piece}),)
         return self._add("text", phase, piece) if piece else ()
 
     def reasoning(self, piece: str) -> Sequence[StreamEvent]:
@@ -178,11 +201,13 @@ class BlockStream:
         if block.call is not None and not block.call.id:
             block.call.id = f"call_{uuid.uuid4().hex}"  # some local servers number calls only
         self._open = block
+        if block.kind == "text":
+            self.passes_text, self.phase = self._leaves_text, cast("Phase | None", block.key)
         started = {"chunk_type": "content_start", "data_type": block.kind, "data": block.call or block.key}
         return [self._format(started), *(self._delta(block, piece) for piece in block.pieces)]
 
     def _close_open(self) -> list[StreamEvent]:
-        block, self._open = self._open, None
+        block, self._open, self.passes_text = self._open, None, False
         return [] if block is None else [self._format({"chunk_type": "content_stop", "data_type": block.kind})]
 
     def _delta(self, block: _Block, piece: Any) -> StreamEvent:
@@ -191,6 +216,7 @@ class BlockStream:
         return self._format({"chunk_type": "content_delta", "data_type": block.kind, "data": piece})
 
 
+@leaves_text
 def chunk_of(event: dict[str, Any]) -> StreamEvent:
     """Return the chunk of a description, as the published `format_chunk` of most providers does.
 
@@ -200,8 +226,6 @@ def chunk_of(event: dict[str, Any]) -> StreamEvent:
     Raises:
         RuntimeError: If there is no such `chunk_type`.
     """
-    if event["chunk_type"] == "content_delta" and event.get("data_type") == "text":  # nearly all are this
-        return {"contentBlockDelta": {"delta": {"text": event["data"]}}}
     make = _CHUNKS.get(event["chunk_type"])
     if make is None:
         raise RuntimeError(f"chunk_type=<{event['chunk_type']}> | unknown type")
@@ -215,6 +239,7 @@ def chunk_formatter(usage_chunk_of: Callable[[Any], StreamEvent]) -> ChunkFormat
         usage_chunk_of: Accounts for a response.
     """
 
+    @leaves_text
     def formatted(event: dict[str, Any]) -> StreamEvent:
         if event["chunk_type"] == "message_stop":
             return {"messageStop": {"stopReason": event["data"]}}

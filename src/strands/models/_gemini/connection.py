@@ -6,7 +6,7 @@ are noted where they come in, and closed here.
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from contextvars import ContextVar
 from typing import Any
@@ -74,9 +74,25 @@ async def _note(response: httpx.Response) -> None:
         noted.append(response)
 
 
+class _Primed(AsyncIterator[Any]):
+    """An iterator whose first item is there already; None if it has no items."""
+
+    def __init__(self, first: Any, others: AsyncIterator[Any]) -> None:
+        self._first = first
+        self._others = others
+
+    def __anext__(self) -> Awaitable[Any]:
+        first, self._first = self._first, None
+        return anext(self._others) if first is None else _at_once(first)
+
+
+async def _at_once(item: Any) -> Any:
+    return item
+
+
 @asynccontextmanager
-async def begun(client: Any, request: Mapping[str, Any]) -> AsyncIterator[tuple[Any, AsyncIterator[Any]]]:
-    """Begin a stream, lend its first piece (None if there is none) and the others, and close it at the end.
+async def begun(client: Any, request: Mapping[str, Any]) -> AsyncIterator[AsyncIterator[Any]]:
+    """Begin a stream, lend its pieces, and close it at the end.
 
     Args:
         client: The client of the SDK.
@@ -93,7 +109,7 @@ async def begun(client: Any, request: Mapping[str, Any]) -> AsyncIterator[tuple[
         _noted.set(None)
     try:
         async with closing(events, "aclose"):
-            yield first, events
+            yield _Primed(first, events)
     finally:
         for response in responses:
             await response.aclose()

@@ -45,7 +45,24 @@ class ResponseChunks:
         self._stop_reason: str | None = None
         self._usage: Any = None
 
-    def of(self, event: Any) -> Sequence[StreamEvent]:
+    def plain_delta(self, event: Any) -> StreamEvent | None:
+        """Return the chunk for a piece that is but text of the open block, as nearly all are; else None."""
+        # To ask pydantic's objects for attributes is slow: look at their fields instead.
+        try:
+            fields = event.__dict__
+            candidate = fields["candidates"][0].__dict__
+            (part,) = candidate["content"].__dict__["parts"]
+            said = part.__dict__
+            text = said["text"]
+        except (AttributeError, LookupError, TypeError, ValueError):
+            return None
+        if not text or not self._blocks.passes_text or said["thought"] or candidate["finish_reason"]:
+            return None
+        if said["function_call"] or fields["usage_metadata"] is not None or fields["prompt_feedback"] is not None:
+            return None
+        return {"contentBlockDelta": {"delta": {"text": text}}}
+
+    def read(self, event: Any) -> Sequence[StreamEvent]:
         """Return the chunks for a piece of the response."""
         chunks: list[StreamEvent] = []
         if not self._started:

@@ -26,7 +26,20 @@ class ResponseChunks:
         self._calls = 0
         self._last: Any = None
 
-    def of(self, piece: Any) -> Iterator[StreamEvent]:
+    def plain_delta(self, piece: Any) -> StreamEvent | None:
+        """Return the chunk for a piece that is but text of the open block, as nearly all are; else None."""
+        # To ask pydantic's objects for attributes is slow: look at their fields instead.
+        try:
+            fields = piece.__dict__
+            said = fields["message"].__dict__
+            text = said["content"]
+        except (AttributeError, LookupError):
+            return None
+        if not text or fields.get("done") or said.get("thinking") or said.get("tool_calls"):
+            return None
+        return {"contentBlockDelta": {"delta": {"text": text}}} if self._blocks.passes_text else None
+
+    def read(self, piece: Any) -> Iterator[StreamEvent]:
         """Yield the chunks for a piece of the response."""
         if self._last is None:
             yield self._blocks.start()
@@ -52,6 +65,7 @@ class ResponseChunks:
         yield self._blocks.metadata(self._last)
 
 
+@_stream.leaves_text
 def chunk_of(event: dict[str, Any]) -> StreamEvent:
     """Return the chunk for a description of it; calls may be the SDK's own, which have no id and whole arguments.
 

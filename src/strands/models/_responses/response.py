@@ -44,32 +44,44 @@ class ResponseChunks:
     def __init__(self) -> None:
         self.response_id: str | None = None
         self._blocks = BlockStream(chunk_formatter(_usage_chunk))
+        self._started = False
         self._phases: dict[str, Phase | None] = {}
         """By the ids of the messages of the response; None if the service does not say."""
         self._calls: dict[str, bool] = {}
         """By the ids of the calls: whether a piece of their arguments has come."""
 
-    def start(self) -> StreamEvent:
-        """Open the message."""
-        return self._blocks.start()
+    def plain_delta(self, event: Any) -> StreamEvent | None:
+        """Return the chunk for an event that is but text of the open block, as nearly all are; else None."""
+        # To ask pydantic's objects for attributes is slow: look at their fields instead.
+        fields = event.__dict__
+        if fields["type"] != "response.output_text.delta" or not self._blocks.passes_text or not fields["delta"]:
+            return None
+        if self._phases.get(fields["item_id"]) != self._blocks.phase:
+            return None
+        return {"contentBlockDelta": {"delta": {"text": fields["delta"]}}}
 
-    def of(self, event: Any) -> Sequence[StreamEvent]:
+    def read(self, event: Any) -> Sequence[StreamEvent]:
         """Return the chunks for an event; most kinds of events tell nothing new, and have none.
 
         Raises:
             ResponseFailed: If the service could not complete the response.
         """
         take = _EVENTS.get(event.type)
-        return () if take is None else take(self, event)
+        chunks = () if take is None else take(self, event)
+        if self._started:
+            return chunks
+        self._started = True
+        return [self._blocks.start(), *chunks]
 
-    def end(self) -> None:
-        """Check that the response is complete.
+    def end(self) -> Sequence[StreamEvent]:
+        """Check that the response is complete: its last event has closed the message.
 
         Raises:
             StreamEndedEarlyError: If it is not.
         """
         if self.response_id is None:
             raise StreamEndedEarlyError("the Responses API's stream ended before the response did")
+        return ()
 
     def _item_added(self, event: Any) -> Sequence[StreamEvent]:
         item = event.item
