@@ -10,7 +10,7 @@ from typing import Any, cast
 import pytest
 
 from strands.agent.agent_result import AgentResult
-from strands.hooks import AfterInvocationEvent, BeforeNodeCallEvent
+from strands.hooks import AfterInvocationEvent, AfterNodeCallEvent, BeforeNodeCallEvent
 from strands.multiagent.base import MultiAgentBase
 from strands.multiagent.graph import GraphBuilder
 from strands.telemetry.metrics import EventLoopMetrics
@@ -159,6 +159,78 @@ async def test_known_end_streams_while_other_nodes_still_run() -> None:
     assert first == "b"
 
 
+async def test_known_end_streams_piece_by_piece() -> None:
+    """Not only as a whole when its node is done."""
+    gate = Gate()
+    team = graph_of(["ab"], member("a"), member("b", [text(["The ", pause(gate), "answer."])]))
+    async with aclosing(cast(Any, team.stream_async("task", stream_final_turn_only=True))) as events:
+        async for event in events:
+            if event.get("event", {}).get("data"):
+                break
+        assert event["event"]["data"] == "The "
+        gate.open()
+        assert "".join(
+            [each["event"].get("data", "") async for each in events if "node_id" in each and "event" in each]
+        )
+
+
+async def test_end_that_is_known_late_is_heard_when_its_batch_has_ended() -> None:
+    """Then it is certain, however long the graph goes on: and with the text comes what followed it in the node."""
+    gate = Gate()
+    builder = GraphBuilder()
+    for agent in (member("a"), member("b", [text([pause(gate), "from b"])]), member("c")):
+        builder.add_node(agent, agent.name)
+    builder.add_edge("a", "c", condition=lambda state: False)
+    builder.add_edge("b", "c")
+    team = builder.build()
+    held: list[str] = []
+    seen = Seen()
+
+    def note_and_go_on(event: AfterNodeCallEvent) -> None:
+        if event.node_id == "a":
+            held.extend(seen.said)
+            gate.open()
+
+    team.add_hook(note_and_go_on)
+    async with aclosing(cast(Any, team.stream_async("task", stream_final_turn_only=True))) as events:
+        async for event in events:
+            seen.events.append(event)
+            if event["type"] == "multiagent_node_start" and event["node_id"] == "c":
+                held.append(f"before c: {seen.said}")
+    assert held == ["before c: ['a: from a']"]
+    assert seen.said == ["a: from a", "c: from c"]
+    assert seen.lines[:4] == ["a start", "b start", "a completed", "b completed"]
+
+
+def too_late() -> Any:
+    return [text(["half", pause(Gate())])]
+
+
+@pytest.mark.parametrize("limit", ["set_node_timeout", "set_execution_timeout"])
+async def test_node_that_takes_too_long_leaves_what_a_single_agent_would(limit: str) -> None:
+    """Its half answer is none where tools were offered; ends that were reached before stay delivered."""
+    slow = member("b", too_late(), tools=[look])
+    seen = await final(graph_of(["ab", "ac"], member("a"), slow, member("c"), **{limit: 0.5}))
+    assert seen.said == ["c: from c"]
+
+
+async def test_interrupt_leaves_the_ends_that_were_reached() -> None:
+    """They are answers already; the question's branch gives its own after the resume."""
+    team = graph_of(["ab", "ac"], member("a"), member("b", ASKING, "sure", tools=[ask]), member("c"))
+    first = await final(team)
+    assert (first.said, first.lines[-1]) == (["c: from c"], "result interrupted")
+    assert (await final(team, answering(team, "yes"))).said == ["b: sure"]
+
+
+async def test_question_of_a_nested_team_is_no_answer() -> None:
+    inner = graph_of([], member("x", ASKING, "sure", tools=[ask]))
+    team = graph_of([], inner)
+    assert ((await final(team)).said, (await final(team, answering(team, "yes"))).said) == (
+        [],
+        ["default_graph/x: sure"],
+    )
+
+
 async def test_node_that_fails_leaves_no_text_but_that_of_other_ends() -> None:
     """Half an answer is none; the answer of another branch stays one."""
     failing = member("b", FAILING, tools=[look])
@@ -221,6 +293,22 @@ async def test_swarm_at_a_limit_or_failing_says_nothing() -> None:
     assert (limited.said, failing.said) == ([], [])
 
 
+@pytest.mark.parametrize("limit", ["node_timeout", "execution_timeout"])
+async def test_swarm_that_takes_too_long_says_nothing(limit: str) -> None:
+    assert (await final(swarm_of(member("a", too_late()), **{limit: 0.01}))).said == []
+
+
+async def test_swarm_cancelled_by_a_hook_says_nothing() -> None:
+    """What the agent before it said was said before it handed over."""
+    team = swarm_of(member("a", handing_to("b"), "I wait."), member("b"))
+
+    def refuse(event: BeforeNodeCallEvent) -> None:
+        event.cancel_node = event.node_id == "b"
+
+    team.add_hook(refuse)
+    assert (await final(team)).said == []
+
+
 async def test_swarm_that_asks_a_person_answers_after_the_resume() -> None:
     team = swarm_of(member("a", ASKING, "The answer.", tools=[ask]))
     first = await final(team)
@@ -234,6 +322,14 @@ async def test_nested_team_is_heard_where_it_is_the_end() -> None:
     builder.add_node(member("a"), "a")
     builder.add_node(inner, "inner")
     builder.add_edge("a", "inner")
+    assert (await final(builder.build())).said == ["inner/y: from y"]
+
+
+async def test_nested_swarm_is_heard_where_it_is_the_end() -> None:
+    """Of the inner team, the agent that does not hand over."""
+    inner = swarm_of(member("x", handing_to("y"), "I wait."), member("y"))
+    builder = GraphBuilder()
+    builder.add_edge(builder.add_node(member("a"), "a"), builder.add_node(inner, "inner"))
     assert (await final(builder.build())).said == ["inner/y: from y"]
 
 

@@ -232,6 +232,22 @@ class TestA2AAgentInGraphs:
             result = await graph.invoke_async(answer)
         assert (result.status, str(result.results["guide"].result)) == (Status.COMPLETED, "It is 4 °C.\n")
 
+    @pytest.mark.parametrize("is_the_end", [False, True])
+    async def test_its_words_are_streamed_where_it_is_the_end(self, is_the_end: bool) -> None:
+        """With only the team's answer wanted, a remote agent in the midst of a graph is as silent as a local one."""
+        async with serving_agent(agent_with(ScriptedModel(SCRIPT)), stream_final_turn_only=True) as url:
+            builder = GraphBuilder()
+            remote = builder.add_node(A2AAgent(url), "guide")
+            local = builder.add_node(Agent(model=ScriptedModel(["Coat."]), callback_handler=None), "adviser")
+            builder.add_edge(local, remote) if is_the_end else builder.add_edge(remote, local)
+            heard: list[str] = []
+            async for event in builder.build().stream_async("What should I wear?", stream_final_turn_only=True):
+                inner = event.get("event") or {}
+                sent = inner["event"] if inner.get("type") == "a2a_stream" else (None, None)
+                artifact = getattr(sent[1], "artifact", None)
+                heard += [inner["data"]] if "data" in inner else [texts(artifact.parts)] if artifact else []
+        assert "".join(heard) == ("It is 4 °C." if is_the_end else "Coat.")
+
     async def test_a_graph_can_be_called_again_after_a_plain_break(self) -> None:
         """Leaving a remote agent takes a request to it, for which the next call waits."""
         gate = Gate()
