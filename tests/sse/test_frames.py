@@ -219,6 +219,7 @@ class TestTakingBack:
         {"event": "x"},
         {"type": "multiagent_result", "result": 1},
         {"node_id": "n"},
+        {"type": "x", "tool_stream_event": "y"},
     ],
 )
 async def test_the_callers_state_is_never_taken_for_an_event(state: dict[str, Any]) -> None:

@@ -13,6 +13,7 @@ from contextlib import aclosing
 from typing import Any
 
 from strands.types._events import MultiAgentNodeStreamEvent, TypedEvent
+from strands.types._remote_words import holds_words
 
 
 class FinalNodesEvent(TypedEvent):
@@ -104,16 +105,7 @@ def _holds_text(event: Any) -> bool:
     if event.get("type") == "multiagent_node_stream":
         return _holds_text(event.get("event"))
     if event.get("type") == "a2a_stream":
-        return _holds_remote_text(event.get("event"))
+        return holds_words(event.get("event"))
     chunk = event.get("event")
     delta = chunk.get("contentBlockDelta", {}).get("delta") if isinstance(chunk, dict) else event.get("delta")
     return isinstance(delta, dict) and "toolUse" not in delta and ("text" in delta or "citation" in delta)
-
-
-def _holds_remote_text(sent: Any) -> bool:
-    """Whether what a remote agent sent, a message or a task with its update, carries any of its words."""
-    for each in sent if isinstance(sent, tuple) else (sent,):
-        said = (getattr(each, name, None) for name in ("parts", "artifacts", "artifact"))
-        if any(said) or getattr(getattr(each, "status", None), "message", None):
-            return True
-    return False

@@ -11,15 +11,20 @@ from strands.types._json_projection import json_projection
 
 
 @runtime_checkable
-class _AgentResult(Protocol):
+class AgentOutcome(Protocol):
+    """The result of an agent, as far as a page may know it."""
+
     stop_reason: str
+    message: Mapping[str, Any]
     metrics: Any
     interrupts: Any
     structured_output: Any
 
 
 @runtime_checkable
-class _TeamResult(Protocol):
+class TeamOutcome(Protocol):
+    """The result of a team, likewise."""
+
     status: Enum
     results: Mapping[str, Any]
     accumulated_usage: Mapping[str, Any]
@@ -37,11 +42,11 @@ def outcome(result: object) -> Iterator[Item]:
         Exception: Why the run failed, if it is that of a team that failed.
         TypeError: If `result` is of another kind.
     """
-    if isinstance(result, _AgentResult):
+    if isinstance(result, AgentOutcome):
         summary = {"stop_reason": result.stop_reason, "usage": json_projection(result.metrics.accumulated_usage)}
         if result.structured_output is not None:
             summary["structured_output"] = json_projection(result.structured_output)
-    elif isinstance(result, _TeamResult):
+    elif isinstance(result, TeamOutcome):
         status = result.status.value
         if status == "failed":
             raise next(_failures(result), RuntimeError("the run of a team failed for a reason that it does not tell"))
@@ -63,9 +68,9 @@ def _interrupts(interrupts: Iterable[Any]) -> Iterator[Item]:
         )
 
 
-def _failures(team: _TeamResult) -> Iterator[Exception]:
+def _failures(team: TeamOutcome) -> Iterator[Exception]:
     for node in team.results.values():
         if isinstance(node.result, Exception):
             yield node.result
-        elif isinstance(node.result, _TeamResult):
+        elif isinstance(node.result, TeamOutcome):
             yield from _failures(node.result)

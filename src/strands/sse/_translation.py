@@ -9,14 +9,17 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
-from strands.sse._outcome import outcome
+from strands.sse._outcome import AgentOutcome, outcome
 from strands.sse._shown_text import NOTHING, Item, ShownText
 from strands.sse._tool_progress import ToolProgress
+from strands.types._remote_words import holds_words
 
 _STREAMED_BY_NODE = {"type", "node_id", "event"}
 _STOPPED_NODE = {"type", "node_id", "node_result"}
 _RESULT_OF_TEAM = {"type", "result"}
 _RESULT = {"result"}
+_STREAMED_BY_TOOL = {"type", "tool_stream_event"}
+_SENT_BY_REMOTE_AGENT = {"type", "event"}
 
 
 class Translation:
@@ -44,10 +47,8 @@ class Translation:
         if keys == _STOPPED_NODE and event["type"] == "multiagent_node_stop":
             self._agents.pop(_path(node, event["node_id"]), None)
             return NOTHING
-        if keys == _RESULT or (keys == _RESULT_OF_TEAM and event["type"] == "multiagent_result"):
-            if not node:
-                self._result = event["result"]
-            return NOTHING
+        if not node and (keys == _RESULT or (keys == _RESULT_OF_TEAM and event["type"] == "multiagent_result")):
+            self._result = event["result"]
         agent = self._agents.get(node)
         if agent is None:
             agent = self._agents[node] = _Agent(takes_back=self._takes_back)
@@ -75,12 +76,14 @@ class _Agent:
     def __init__(self, *, takes_back: bool) -> None:
         self._text = ShownText(takes_back=takes_back)
         self._tools = ToolProgress()
+        self._has_heard_words = False
         self._alone: dict[str, Callable[[Any], Iterable[Item]]] = {
             "event": self._chunk,
             "start_event_loop": lambda _: self._text.begin(),
             "message": self._message,
             "tool_cancel_event": self._tools.cancelled,
             "tool_interrupt_event": self._tools.interrupted,
+            "result": self._remote_answer,
         }
 
     def items(self, event: Mapping[str, Any]) -> Iterable[Item]:
@@ -92,8 +95,11 @@ class _Agent:
             return NOTHING if told is None else told(value)
         if "event_loop_throttled_delay" in event:
             return self._text.begin()
-        if "tool_stream_event" in event:
+        keys = event.keys()
+        if keys == _STREAMED_BY_TOOL:
             return self._tools.streamed(event["tool_stream_event"])
+        if keys == _SENT_BY_REMOTE_AGENT and event["type"] == "a2a_stream":
+            self._has_heard_words = self._has_heard_words or holds_words(event["event"])
         return NOTHING
 
     def _of_delta(self, event: Mapping[str, Any]) -> Iterable[Item]:
@@ -111,3 +117,9 @@ class _Agent:
         taken_back = tuple(self._text.call_tool()) if calls_tool else NOTHING
         self._text.accept()
         return (*taken_back, *self._tools.message(message))
+
+    def _remote_answer(self, result: Any) -> Iterable[Item]:
+        """Tell the answer of a remote agent as a whole: each server has its own way of sending the pieces."""
+        if not self._has_heard_words or not isinstance(result, AgentOutcome) or result.interrupts:
+            return NOTHING
+        return self._text.text("".join(block.get("text", "") for block in result.message["content"]), None)
