@@ -31,7 +31,7 @@ def moved(
     def _has_moved(name: str) -> bool:
         if names is not None:
             return name in names
-        return not name.startswith("_") and hasattr(import_module(home), name)
+        return name in _public_names(home)
 
     def listed() -> list[str]:
         return sorted(_public_names(home) if names is None else names)

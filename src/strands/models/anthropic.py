@@ -15,6 +15,7 @@ from strands.models._anthropic.response import EVENT_TYPES, ResponseChunks, chun
 from strands.models._chat.errors import raised_as_ours, translated
 from strands.models._chat.stream import StreamEndedEarlyError, leaves_text
 from strands.models._loop_clients import closing
+from strands.models._overflow import WORDS
 from strands.models._structured_output import OutputByToolModel
 from strands.models._validation import validate_config_keys
 from strands.models._vendor_model import CountingModel, Question, counted
@@ -40,14 +41,7 @@ class AnthropicModel(OutputByToolModel, CountingModel):
 
     EVENT_TYPES: ClassVar[set[str]] = set(EVENT_TYPES)
 
-    # The service has a status and a type for bad requests, but no code for those that are too long.
-    OVERFLOW_MESSAGES: ClassVar[set[str]] = {
-        "prompt is too long:",
-        "input is too long",
-        "input length exceeds context window",
-        "input length and `max_tokens` exceed context limit",
-        "input and output tokens exceed your context limit",
-    }
+    OVERFLOW_MESSAGES: ClassVar[set[str]] = set(WORDS["Anthropic"].parts)
 
     AnthropicConfig: TypeAlias = _config.AnthropicConfig
     SETTINGS = AnthropicConfig
@@ -139,7 +133,7 @@ class AnthropicModel(OutputByToolModel, CountingModel):
         """Return our exception if an error says that the conversation is too long, or None."""
         body = error.body
         kind = body.get("error", {}).get("type") if isinstance(body, dict) else None
-        if kind != "invalid_request_error" or not any(part in str(error).lower() for part in self.OVERFLOW_MESSAGES):
+        if kind != WORDS["Anthropic"].error or not any(part in str(error).lower() for part in self.OVERFLOW_MESSAGES):
             return None
         return ContextWindowOverflowException(str(error))
 

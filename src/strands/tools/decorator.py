@@ -15,9 +15,9 @@ from strands.interrupt import InterruptException
 from strands.tools._calls import call, iteration_of
 from strands.tools._docstring import description_from_docstring, parameter_descriptions, parse_docstring
 from strands.tools._schema import input_schema
-from strands.tools.tools import require_same_name
+from strands.tools.tools import RespecifiableTool
 from strands.types._events import ToolInterruptEvent, ToolResultEvent, ToolStreamEvent
-from strands.types.tools import AgentTool, JSONSchema, ToolContext, ToolGenerator, ToolSpec, ToolUse
+from strands.types.tools import JSONSchema, ToolContext, ToolGenerator, ToolSpec, ToolUse
 
 if TYPE_CHECKING:
     from docstring_parser import Docstring
@@ -111,7 +111,7 @@ class FunctionToolMetadata:
             validated_input.setdefault("agent", invocation_state["agent"])
 
 
-class DecoratedFunctionTool(AgentTool, Generic[P, R]):
+class DecoratedFunctionTool(RespecifiableTool, Generic[P, R]):
     """A function that an agent can call, and that stays callable as the function it is."""
 
     def __init__(
@@ -143,23 +143,12 @@ class DecoratedFunctionTool(AgentTool, Generic[P, R]):
         """Call the function as if it was not a tool: without validation, and with its own result."""
         return self._tool_func(*args, **kwargs)
 
-    @property
     @override
-    def tool_name(self) -> str:
-        return self._tool_name
-
-    @property
-    @override
-    def tool_spec(self) -> ToolSpec:
-        return self._tool_spec
-
-    @tool_spec.setter
-    def tool_spec(self, value: ToolSpec) -> None:
-        require_same_name(self, value)
+    def _check(self, spec: ToolSpec) -> None:
+        super()._check(spec)
         for key in ("description", "inputSchema"):
-            if key not in value:
+            if key not in spec:
                 raise ValueError(f"tool_spec must contain '{key}'")
-        self._tool_spec = value
 
     @property
     @override

@@ -97,7 +97,37 @@ def require_same_name(tool: AgentTool, spec: ToolSpec) -> None:
         )
 
 
-class PythonAgentTool(AgentTool):
+class RespecifiableTool(AgentTool):
+    """A tool that keeps its name, and whose specification may be replaced."""
+
+    _tool_name: str
+    _tool_spec: ToolSpec
+
+    @property
+    @override
+    def tool_name(self) -> str:
+        return self._tool_name
+
+    @property
+    @override
+    def tool_spec(self) -> ToolSpec:
+        return self._tool_spec
+
+    @tool_spec.setter
+    def tool_spec(self, value: ToolSpec) -> None:
+        self._check(value)
+        self._tool_spec = value
+
+    def _check(self, spec: ToolSpec) -> None:
+        """Check that a specification may replace the tool's.
+
+        Raises:
+            ValueError: If it may not.
+        """
+        require_same_name(self, spec)
+
+
+class PythonAgentTool(RespecifiableTool):
     """A tool whose function takes the tool use and returns a finished `ToolResult`."""
 
     def __init__(self, tool_name: str, tool_spec: ToolSpec, tool_func: ToolFunc) -> None:
@@ -112,21 +142,6 @@ class PythonAgentTool(AgentTool):
         super().__init__()
         self._tool_func = tool_func
         self._tool_name, self._tool_spec = tool_name, tool_spec
-
-    @property
-    @override
-    def tool_name(self) -> str:
-        return self._tool_name
-
-    @property
-    @override
-    def tool_spec(self) -> ToolSpec:
-        return self._tool_spec
-
-    @tool_spec.setter
-    def tool_spec(self, value: ToolSpec) -> None:
-        require_same_name(self, value)
-        self._tool_spec = value
 
     @property
     @override

@@ -7,17 +7,13 @@ import logging
 from botocore.exceptions import ClientError, EndpointConnectionError, NoCredentialsError
 
 from strands._exception_notes import add_exception_note
+from strands.models._overflow import WORDS
 from strands.types.exceptions import ContextWindowOverflowException, ModelThrottledException
 
 logger = logging.getLogger(__name__)
 
-BEDROCK_CONTEXT_WINDOW_OVERFLOW_MESSAGES = [
-    "Input is too long for requested model",
-    "input length and `max_tokens` exceed context limit",
-    "too many total text bytes",
-    "prompt is too long",
-]
-"""Parts of the messages by which models refuse a request that is too long; Bedrock has no error code for it."""
+BEDROCK_CONTEXT_WINDOW_OVERFLOW_MESSAGES = list(WORDS["Bedrock"].parts)
+"""Parts of the messages by which models refuse a request that is too long; programs may add some."""
 
 _GUIDE = "https://strandsagents.com/latest/user-guide/concepts/model-providers/amazon-bedrock/"
 _MORE_INFORMATION = {

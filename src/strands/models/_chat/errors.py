@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from http import HTTPStatus
 from typing import Any
 
+from strands.models._overflow import CODES
 from strands.types.exceptions import ContextWindowOverflowException, ModelThrottledException
 
 logger = logging.getLogger(__name__)
@@ -16,7 +17,6 @@ logger = logging.getLogger(__name__)
 THROTTLING_CODES = frozenset({"rate_limit_exceeded", "rate_limit_error"})
 FINAL_CODES = frozenset({"insufficient_quota"})
 """Codes that come with the status of throttling, but do not pass with time."""
-OVERFLOW_CODES = frozenset({"context_length_exceeded", "exceed_context_size_error"})
 
 _KINDS = {
     ModelThrottledException: "throttled by the service",
@@ -95,7 +95,7 @@ def exception_for(message: str, *, status: Any, codes: Set[str], headers: Mappin
         codes: The service's codes and types for the error.
         headers: The response's headers.
     """
-    if codes & OVERFLOW_CODES:
+    if codes & CODES:
         return ContextWindowOverflowException(message)
     if (status == HTTPStatus.TOO_MANY_REQUESTS and not codes & FINAL_CODES) or codes & THROTTLING_CODES:
         return ModelThrottledException(message, retry_after_s=retry_after_s(headers))

@@ -18,6 +18,7 @@ from strands.models._chat.stream import (
     chunk_formatter,
     usage_chunk,
 )
+from strands.models._overflow import WORDS
 from strands.types.exceptions import ContextWindowOverflowException, ModelThrottledException
 from strands.types.streaming import StreamEvent
 
@@ -31,8 +32,6 @@ _UNREPRESENTED = ("inline_data", "file_data", "executable_code", "code_execution
 """Parts that chunks have no room for."""
 
 _THROTTLING = frozenset({"RESOURCE_EXHAUSTED", "UNAVAILABLE"})
-_OVERFLOW = "exceeds the maximum number of tokens"
-"""Part of the message by which the service refuses a request that is too long; it has no code of its own for it."""
 
 
 class ResponseChunks:
@@ -123,7 +122,7 @@ def translated(error: Any) -> Exception | None:
     status, message = _status_and_message(error)
     if error.code == 429 or status in _THROTTLING:
         return ModelThrottledException(str(error), retry_after_s=_retry_after_s(error))
-    if status == "INVALID_ARGUMENT" and _OVERFLOW in message:
+    if status == WORDS["Gemini"].error and WORDS["Gemini"].are_in(message):
         return ContextWindowOverflowException(str(error))
     return None
 
