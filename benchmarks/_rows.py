@@ -132,6 +132,21 @@ def _graph(name: str, what: str, *options: str, goals: tuple[Goal, ...] = (), ru
     )
 
 
+def _graph_growth(name: str, what: str, sizes: tuple[int, ...], *options: str) -> Row:
+    steps = ", ".join(f"{size:,}" for size in sizes)
+    return Row(
+        name=name,
+        what=f"a graph: {what} of {steps} agents, cost per agent in the largest against the smallest; 1 is linear",
+        workload="team_growth",
+        options=(*options, "--sizes", *map(str, sizes)),
+        quick_options=("--sizes", "5", "10"),
+        metric="growth",
+        unit="x",
+        goals=(_at_most(1.3),),
+        runs=3,
+    )
+
+
 ROWS: tuple[Row, ...] = (
     _tokens("tokens", _TURN, "tokens", goals=(_at_most(2.0), _ratio(3.5))),
     _tokens("tokens-floor", _FLOOR, "floor"),
@@ -167,7 +182,9 @@ ROWS: tuple[Row, ...] = (
     ),
     _graph("graph-chain-100", "a chain of 100 agents", "--nodes", "100"),
     _graph("graph-chain", "a chain of 1,000 agents", "--nodes", "1000", goals=(_ratio(2.0),), runs=3),
-    _graph("graph-fan", "an agent and 199 that follow it at once", "--nodes", "200", "--fan", goals=(_ratio(1.0),)),
+    _graph("graph-fan", "an agent and 200 that follow it at once", "--nodes", "201", "--fan", goals=(_ratio(1.0),)),
+    _graph_growth("graph-chain-growth", "chains", (250, 500, 1000)),
+    _graph_growth("graph-fan-growth", "fans", (51, 101, 201), "--fan"),
     _streams("bedrock", "total", "seconds", _at_most(1.5)),
     _streams("bedrock-first-token", "p99 of the wait for the first token", "p99_first_token_s", _at_most(0.5)),
     _cold("import", "`import strands`, fresh interpreter", "package", "ms", "ms", _at_most(60)),

@@ -23,13 +23,19 @@ def built(nodes: int, *, fan: bool) -> Any:
     return builder.build()
 
 
-async def run(nodes: int, *, fan: bool) -> None:
+async def seconds_of_a_run(nodes: int, *, fan: bool) -> float:
+    """Return the time of one run of a new graph."""
     graph = built(nodes, fan=fan)
     began = time.perf_counter()
     result = await graph.invoke_async("task")
     seconds = time.perf_counter() - began
     if result.completed_nodes != nodes:
         raise RuntimeError(f"completed_nodes is {result.completed_nodes!r}, expected {nodes!r}")
+    return seconds
+
+
+async def run(nodes: int, *, fan: bool) -> None:
+    seconds = await seconds_of_a_run(nodes, fan=fan)
     report(seconds=seconds, ms_per_node=seconds * 1000 / nodes)
 
 

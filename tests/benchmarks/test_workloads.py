@@ -21,6 +21,7 @@ SMALL: dict[str, tuple[str, ...]] = {
     "tool_turns": ("--turns", "2"),
     "many_agents": ("--agents", "2"),
     "team_graph": ("--nodes", "3"),
+    "team_growth": ("--sizes", "2", "4"),
     "telemetry": ("--turns", "1", "--rounds", "1"),
     "construction": ("--agents", "2"),
     "cold_start": ("run",),
