@@ -312,6 +312,26 @@ DECISIONS: tuple[Decision, ...] = (
     ),
     # --- graphs and swarms
     Decision(
+        reason="The time of a whole graph cuts the nodes that are at work, so that one that hangs ends too.",
+        areas=("team_limits",),
+    ),
+    Decision(
+        reason="The span of a graph that fails has its end time as an attribute, like that of one that does not.",
+        areas=("team_spans*",),
+        scenarios=("spans: graph that fails",),
+        paths=("*/gen_ai.event.end_time",),
+    ),
+    Decision(
+        reason="A swarm that had ended begins anew when it is made again; it was an AttributeError.",
+        areas=("team_sessions",),
+        scenarios=("made_again: swarm that ended",),
+    ),
+    Decision(
+        reason="What a team within a team has asked is stored with it, so that the answer finds it after a restart.",
+        areas=("team_sessions",),
+        scenarios=("question_of_a_team_within: *",),
+    ),
+    Decision(
         reason="A node's event arrives as the node said it; the original's queue shows what became of it meanwhile.",
         areas=("graphs",),
         scenarios=("chain_of_three", "node_that_takes_too_long", "interrupted_in_a_node"),
@@ -331,9 +351,14 @@ DECISIONS: tuple[Decision, ...] = (
     ),
     Decision(
         reason="A restored graph knows its nodes and entry points, and a node that succeeds at last has not failed.",
-        areas=("graph_runs",),
-        scenarios=("question_on_paper: *", "failure_on_paper"),
-        paths=("/result/*", "/run/result/*"),
+        areas=("graph_runs", "team_sessions"),
+        scenarios=(
+            "question_on_paper: *",
+            "failure_on_paper",
+            "made_again: graph that failed",
+            "made_again: graph that asked",
+        ),
+        paths=("/result/*", "/run/result/*", "/run/events/*/result/*"),
     ),
     Decision(
         reason="A restored swarm goes on with the agent that the task was handed to, not with the one that did so.",
