@@ -7,6 +7,7 @@ can.
 from __future__ import annotations
 
 import copy
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, TypeGuard
 
@@ -14,6 +15,7 @@ from strands.agent.agent import Agent
 from strands.interrupt import _InterruptState
 from strands.types.content import Message
 from strands.types.json_dict import JSONSerializableDict
+from strands.types.session import decode_bytes_values
 
 _OWN_STATE = "executor_state"
 
@@ -86,6 +88,18 @@ def restore_agent_state(executor: object, stored: dict[str, Any]) -> None:
         executor._model_state = stored.get("model_state", {})
     elif _OWN_STATE in stored and hasattr(executor, "deserialize_state"):
         executor.deserialize_state(stored[_OWN_STATE])
+
+
+def restored_interrupts(payload: Mapping[str, Any], nodes: Mapping[str, ResettableNode]) -> _InterruptState:
+    """Return the questions of a stored team that wait for an answer, and give nodes that asked what they need."""
+    data = payload.get("_internal_state", {}).get("interrupt_state")
+    if data is None:
+        return _InterruptState()
+    state = _InterruptState.from_dict(decode_bytes_values(data))
+    for node_id, context in state.context.items():
+        if node_id in nodes and isinstance(context, dict):
+            restore_agent_state(nodes[node_id].executor, context)
+    return state
 
 
 def _has_conversation(executor: object) -> TypeGuard[Agent]:

@@ -8,19 +8,16 @@ from collections.abc import AsyncGenerator, Iterable
 from contextlib import aclosing
 from typing import TYPE_CHECKING, Any
 
-from strands.hooks.events import AfterNodeCallEvent, BeforeNodeCallEvent
 from strands.interrupt import Interrupt
-from strands.multiagent._agent_state import agent_state, awaits_answers
 from strands.multiagent._clock import TimeLimits
 from strands.multiagent._figures import add_figures
 from strands.multiagent._final_turn import FinalNodesEvent
 from strands.multiagent._inputs import graph_node_input
 from strands.multiagent._merged import merged
-from strands.multiagent._node_call import NodeCall
+from strands.multiagent._team_run import TeamRun
 from strands.multiagent.base import MultiAgentBase, NodeResult, Status
 from strands.types._events import (
     MultiAgentHandoffEvent,
-    MultiAgentNodeCancelEvent,
     MultiAgentNodeInterruptEvent,
     MultiAgentNodeStartEvent,
     MultiAgentNodeStopEvent,
@@ -37,7 +34,7 @@ _COMPLETED_BEFORE = "completed_nodes"
 """Where the interrupt context keeps the nodes of the interrupted batch that are done."""
 
 
-class GraphRun:
+class GraphRun(TeamRun):
     """A run from its first batch, or from the one at which an earlier run stopped.
 
     Args:
@@ -46,9 +43,6 @@ class GraphRun:
         batch: The nodes to begin with.
         invocation_state: The caller's values, which all nodes share.
         final_turn_only: Whether only the text of answers is wanted of the nodes.
-
-    Attributes:
-        interrupts: Questions that this run asked.
     """
 
     def __init__(
@@ -60,18 +54,13 @@ class GraphRun:
         invocation_state: dict[str, Any],
         final_turn_only: bool,
     ) -> None:
+        limits = TimeLimits(run_s=graph.execution_timeout, node_s=graph.node_timeout, began_at=graph.state.start_time)
+        super().__init__(graph, limits, invocation_state=invocation_state, final_turn_only=final_turn_only)
         self._graph = graph
         self._state = graph.state
-        self._interrupt_state = graph._interrupt_state
         self._topology = topology
-        self._invocation_state = invocation_state
-        self._final_turn_only = final_turn_only
-        self._limits = TimeLimits(
-            run_s=graph.execution_timeout, node_s=graph.node_timeout, began_at=graph.state.start_time
-        )
         self._batch = batch
         self._done: list[GraphNode] = []
-        self.interrupts: list[Interrupt] = []
         if self._interrupt_state.activated:
             ids = self._interrupt_state.context.get(_COMPLETED_BEFORE, ())
             self._done = [graph.nodes[node_id] for node_id in ids if node_id in graph.nodes]
@@ -152,23 +141,15 @@ class GraphRun:
             self._state.completed_nodes.discard(node)
         node.execution_status = Status.EXECUTING
         yield MultiAgentNodeStartEvent(node_id, _kind_of(node))
-        before = BeforeNodeCallEvent(graph, node_id, self._invocation_state)
-        before, questions = await graph.hooks.invoke_callbacks_async(before)
+        refusal, questions = await self._hooks_before(node_id)
         if questions:
             yield self._interrupted(node, questions, from_hook=True)
             return
-        call = NodeCall(
-            node_id,
-            node.executor,
-            task=None,
-            invocation_state=self._invocation_state,
-            final_turn_only=self._final_turn_only,
-        )
+        call = self._call_of(node)
         try:
-            if before.cancel_node:
-                message = before.cancel_node if isinstance(before.cancel_node, str) else "node cancelled by user"
-                yield MultiAgentNodeCancelEvent(node_id, message)
-                raise RuntimeError(message)
+            if refusal is not None:
+                yield refusal
+                raise RuntimeError(refusal["message"])
             call.task = self._input_of(node)
             async with call.running(*self._limits.of_node(node_id)) as events:
                 async for event in events:
@@ -184,8 +165,8 @@ class GraphRun:
             yield await self._stopped(node, result)
 
     def _input_of(self, node: GraphNode) -> Any:
-        asked_before = self._interrupt_state.context.get(node.node_id) if self._interrupt_state.activated else None
-        if asked_before is None or asked_before["from_hook"] or not awaits_answers(node.executor):
+        asked_before = self._asked_before(node)
+        if asked_before is None or asked_before["from_hook"]:
             return graph_node_input(node, self._topology.inputs_of(node, self._state), self._state)
         answers = self._interrupt_state.context.get("responses", ())
         asked = set(asked_before["interrupt_ids"])
@@ -198,14 +179,9 @@ class GraphRun:
         node.execution_status = Status.INTERRUPTED
         self._state.interrupted_nodes.add(node)
         self._state.failed_nodes.discard(node)
-        self.interrupts.extend(interrupts)
-        self._interrupt_state.interrupts.update({interrupt.id: interrupt for interrupt in interrupts})
-        self._interrupt_state.context[node.node_id] = {
-            "from_hook": from_hook,
-            "interrupt_ids": [interrupt.id for interrupt in interrupts],
-            **agent_state(node.executor),
-        }
-        self._interrupt_state.activate()
+        self._keep_questions(
+            node, interrupts, from_hook=from_hook, interrupt_ids=[interrupt.id for interrupt in interrupts]
+        )
         self._keep_done()
         return MultiAgentNodeInterruptEvent(node.node_id, interrupts)
 
@@ -230,8 +206,7 @@ class GraphRun:
             self._done.append(node)
             self._interrupt_state.context.pop(node.node_id, None)
             self._keep_done()
-        after = AfterNodeCallEvent(self._graph, node.node_id, self._invocation_state)
-        await self._graph.hooks.invoke_callbacks_async(after)
+        await self._hooks_after(node.node_id)
         return MultiAgentNodeStopEvent(node.node_id, result)
 
 

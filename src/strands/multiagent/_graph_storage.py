@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from strands.interrupt import _InterruptState
-from strands.multiagent._agent_state import restore_agent_state
+from strands.multiagent._agent_state import restored_interrupts
 from strands.multiagent.base import NodeResult, Status
 from strands.types.session import decode_bytes_values, encode_bytes_values
 
@@ -62,7 +62,7 @@ def restore(
     state.interrupted_nodes = set(known("interrupted_nodes"))
     state.execution_order = known("execution_order")
     state.results = _results(payload.get("node_results") or {}, nodes)
-    return _interrupt_state(payload, nodes), upcoming
+    return restored_interrupts(payload, nodes), upcoming
 
 
 def _results(stored_results: Mapping[str, Any], nodes: Mapping[str, GraphNode]) -> dict[str, NodeResult]:
@@ -72,17 +72,6 @@ def _results(stored_results: Mapping[str, Any], nodes: Mapping[str, GraphNode]) 
             result = results[node_id] = NodeResult.from_dict(decode_bytes_values(data))
             nodes[node_id].result, nodes[node_id].execution_status = result, result.status
     return results
-
-
-def _interrupt_state(payload: dict[str, Any], nodes: Mapping[str, GraphNode]) -> _InterruptState:
-    data = payload.get("_internal_state", {}).get("interrupt_state")
-    if data is None:
-        return _InterruptState()
-    state = _InterruptState.from_dict(decode_bytes_values(data))
-    for node_id, context in state.context.items():
-        if node_id in nodes and isinstance(context, dict):
-            restore_agent_state(nodes[node_id].executor, context)
-    return state
 
 
 def _ids(nodes: Iterable[GraphNode]) -> list[str]:

@@ -8,18 +8,15 @@ from collections.abc import AsyncGenerator
 from contextlib import aclosing
 from typing import TYPE_CHECKING, Any
 
-from strands.hooks.events import AfterNodeCallEvent, BeforeNodeCallEvent
 from strands.interrupt import Interrupt
-from strands.multiagent._agent_state import agent_state, awaits_answers
 from strands.multiagent._clock import TimeLimits
 from strands.multiagent._figures import add_figures
 from strands.multiagent._final_turn import FinalNodesEvent
 from strands.multiagent._inputs import swarm_node_input
-from strands.multiagent._node_call import NodeCall
+from strands.multiagent._team_run import TeamRun
 from strands.multiagent.base import NodeResult, Status
 from strands.types._events import (
     MultiAgentHandoffEvent,
-    MultiAgentNodeCancelEvent,
     MultiAgentNodeInterruptEvent,
     MultiAgentNodeStartEvent,
     MultiAgentNodeStopEvent,
@@ -32,28 +29,20 @@ if TYPE_CHECKING:
 logger = logging.getLogger(__name__)
 
 
-class SwarmRun:
+class SwarmRun(TeamRun):
     """A run from the current agent of the swarm's state on.
 
     Args:
         swarm: The swarm, whose state the run keeps up to date.
         invocation_state: The caller's values, which all agents share.
         final_turn_only: Whether only the text of answers is wanted of the agents.
-
-    Attributes:
-        interrupts: Questions that this run asked.
     """
 
     def __init__(self, swarm: Swarm, *, invocation_state: dict[str, Any], final_turn_only: bool) -> None:
-        self.interrupts: list[Interrupt] = []
+        limits = TimeLimits(run_s=swarm.execution_timeout, node_s=swarm.node_timeout, began_at=swarm.state.start_time)
+        super().__init__(swarm, limits, invocation_state=invocation_state, final_turn_only=final_turn_only)
         self._swarm = swarm
         self._state = swarm.state
-        self._interrupt_state = swarm._interrupt_state
-        self._invocation_state = invocation_state
-        self._final_turn_only = final_turn_only
-        self._limits = TimeLimits(
-            run_s=swarm.execution_timeout, node_s=swarm.node_timeout, began_at=swarm.state.start_time
-        )
 
     def is_final_node(self, node_id: str) -> bool:
         """Tell that nothing is known in advance: every agent may hand over as long as it runs."""
@@ -115,27 +104,19 @@ class SwarmRun:
     # --- one agent ------------------------------------------------------------------------------------------------
 
     async def _node_events(self, node: SwarmNode) -> AsyncGenerator[TypedEvent, None]:
-        node_id, hooks = node.node_id, self._swarm.hooks
-        before = BeforeNodeCallEvent(self._swarm, node_id, self._invocation_state)
-        before, questions = await hooks.invoke_callbacks_async(before)
+        node_id = node.node_id
+        refusal, questions = await self._hooks_before(node_id)
         if questions:
             yield self._interrupted(node, questions, in_agent=False)
             return
-        if before.cancel_node:
-            message = before.cancel_node if isinstance(before.cancel_node, str) else "node cancelled by user"
-            logger.debug("node=<%s>, reason=<%s> | node cancelled", node_id, message)
+        if refusal is not None:
+            logger.debug("node=<%s>, reason=<%s> | node cancelled", node_id, refusal["message"])
             self._state.completion_status = Status.FAILED
-            yield MultiAgentNodeCancelEvent(node_id, message)
-            await hooks.invoke_callbacks_async(AfterNodeCallEvent(self._swarm, node_id, self._invocation_state))
+            yield refusal
+            await self._hooks_after(node_id)
             return
         yield MultiAgentNodeStartEvent(node_id, "agent")
-        call = NodeCall(
-            node_id,
-            node.executor,
-            task=None,
-            invocation_state=self._invocation_state,
-            final_turn_only=self._final_turn_only,
-        )
+        call = self._call_of(node)
         try:
             call.task = self._input_of(node)
             async with call.running(*self._limits.of_node(node_id)) as events:
@@ -155,8 +136,8 @@ class SwarmRun:
             yield await self._stopped(node, result)
 
     def _input_of(self, node: SwarmNode) -> Any:
-        asked_before = self._interrupt_state.context.get(node.node_id) if self._interrupt_state.activated else None
-        if asked_before is not None and asked_before["activated"] and awaits_answers(node.executor):
+        asked_before = self._asked_before(node)
+        if asked_before is not None and asked_before["activated"]:
             return self._interrupt_state.context["responses"]
         node.reset_executor_state()
         others = (other for other in self._swarm.nodes.values() if other != node)
@@ -172,10 +153,7 @@ class SwarmRun:
     ) -> MultiAgentNodeInterruptEvent:
         logger.debug("node=<%s> | node interrupted", node.node_id)
         self._state.completion_status = Status.INTERRUPTED
-        self.interrupts = interrupts
-        self._interrupt_state.interrupts.update({interrupt.id: interrupt for interrupt in interrupts})
-        self._interrupt_state.context[node.node_id] = {"activated": in_agent, **agent_state(node.executor)}
-        self._interrupt_state.activate()
+        self._keep_questions(node, interrupts, activated=in_agent)
         return MultiAgentNodeInterruptEvent(node.node_id, interrupts)
 
     async def _stopped(self, node: SwarmNode, result: NodeResult) -> MultiAgentNodeStopEvent:
@@ -184,8 +162,7 @@ class SwarmRun:
             self._state.node_history.append(node)
         else:
             self._state.completion_status = Status.FAILED
-        after = AfterNodeCallEvent(self._swarm, node.node_id, self._invocation_state)
-        await self._swarm.hooks.invoke_callbacks_async(after)
+        await self._hooks_after(node.node_id)
         return MultiAgentNodeStopEvent(node.node_id, result)
 
     def _record(self, node: SwarmNode, result: NodeResult) -> None:

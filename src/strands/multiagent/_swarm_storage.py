@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from strands.interrupt import _InterruptState
-from strands.multiagent._agent_state import restore_agent_state
+from strands.multiagent._agent_state import restored_interrupts
 from strands.multiagent.base import NodeResult, Status
 from strands.types.session import decode_bytes_values, encode_bytes_values
 
@@ -56,15 +56,4 @@ def restore(payload: dict[str, Any], state: SwarmState, nodes: Mapping[str, Swar
     state.handoff_message = context.get("handoff_message")
     upcoming = [context.get("handoff_node"), *(payload.get("next_nodes_to_execute") or ())]
     state.current_node = next((nodes[name] for name in upcoming if name in nodes), None)
-    return _interrupt_state(payload, nodes)
-
-
-def _interrupt_state(payload: dict[str, Any], nodes: Mapping[str, SwarmNode]) -> _InterruptState:
-    data = payload.get("_internal_state", {}).get("interrupt_state")
-    if data is None:
-        return _InterruptState()
-    state = _InterruptState.from_dict(decode_bytes_values(data))
-    for name, context in state.context.items():
-        if name in nodes and isinstance(context, dict):
-            restore_agent_state(nodes[name].executor, context)
-    return state
+    return restored_interrupts(payload, nodes)
