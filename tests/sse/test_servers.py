@@ -129,6 +129,16 @@ async def test_a_client_that_leaves_amid_text(framework: str, client: httpx.Asyn
         await check_run_ended(model)
 
 
+async def test_a_browser_that_connects_again_does_not_run_the_agent_again(client: httpx.AsyncClient) -> None:
+    """Nobody asked twice; and a tool may have been called that must not be called twice."""
+    agents = [agent_on("Hello.")]
+    async with serving("fastapi", agents.pop) as url:
+        first = await client.get(f"{url}-once", params=QUESTION)
+        again = await client.get(f"{url}-once", params=QUESTION, headers={"Last-Event-ID": "2"})
+    assert (first.status_code, again.status_code) == (200, 204)
+    assert "Hello." in first.text
+
+
 async def check_run_ended(model: ClosingModel) -> None:
     await asyncio.wait_for(model.closed.wait(), PATIENCE_S)
     while steps := [task for task in asyncio.all_tasks() if task.get_name() == "strands-sse"]:
