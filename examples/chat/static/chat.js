@@ -1,61 +1,28 @@
 // The conversation's course: what the person does, what the server sends, and what happens when either goes away.
 
 import * as api from "./api.js";
+import { follow, goToEnd, listen, log, message, mode, readOut, reflect, say } from "./page.js";
 import { Answer, askForm, button, pastAnswer, question } from "./view.js";
 
-const HINTS = {
-  every: "All that the model says appears at once, also what it says before it calls a tool.",
-  final: "Only the answer appears. Until it is certain, you see the tools at work.",
-  "take-back": "Text appears at once and is withdrawn when its turn calls a tool.",
-};
 const WAITING_FOR = {
   running: "This conversation is being answered in another tab…",
   lost: "The connection was lost. Reconnecting…",
 };
 const MAX_LOSSES = 4; // in a row, without a single event in between
 
-const $ = (id) => document.getElementById(id);
-const [log, scroller, status, message, composer] = ["log", "scroller", "status", "message", "composer"].map($);
-
 let controller = null; // of the answer under way, null between answers
 let loading = true; // what the server keeps
 let waiting = false; // for the person's answer to a question
 let stopping = null; // the request to do so, which the next message waits for
 let answer = null; // the latest one
-let pinned = true; // whether the page follows the end of the conversation
 
-// ---- The page's state ----
-
-function mode() {
-  return document.querySelector("[name=mode]:checked").value;
-}
-
-function say(text) {
-  if (status.textContent !== text) status.textContent = text;
+function update() {
+  reflect({ running: controller !== null, loading, waiting });
+  if (answer) answer.working = controller !== null;
 }
 
 function tell(what) {
   say(WAITING_FOR[what]);
-}
-
-function update() {
-  const running = controller !== null;
-  log.setAttribute("aria-busy", String(running));
-  $("stop").hidden = !running;
-  $("send").hidden = running;
-  $("send").disabled = loading || waiting || !message.value.trim();
-  $("welcome").hidden = loading || log.childElementCount > 0;
-  if (answer) answer.working = running;
-}
-
-function follow() {
-  if (pinned) scroller.scrollTop = scroller.scrollHeight;
-  $("latest").hidden = pinned;
-}
-
-function showMode() {
-  $("mode-hint").textContent = HINTS[mode()];
-  sessionStorage.setItem("mode", mode());
 }
 
 // ---- Showing what the server keeps ----
@@ -111,11 +78,11 @@ function ask(questions) {
 // ---- Answers ----
 
 async function send(text) {
-  pinned = true;
   log.append(question(text));
   answer = null;
   message.value = "";
   message.focus();
+  goToEnd();
   await respond("messages", { text });
 }
 
@@ -209,6 +176,7 @@ async function reconnected() {
 
 async function finish({ ending, error, failure, questions }, action, body) {
   say("");
+  answer?.stopTools();
   if (ending === "stopped") answer.note("Stopped.");
   else if (ending === "refused") await refused(error, action, body);
   else if (failure) await failed(failure);
@@ -220,7 +188,7 @@ async function finish({ ending, error, failure, questions }, action, body) {
 
 function announce() {
   if (!answer) return;
-  $("announcer").textContent = answer.plainText;
+  readOut(answer.plainText);
   say("");
 }
 
@@ -269,40 +237,5 @@ async function stopAnswer() {
   await stopping;
 }
 
-// ---- What the person does ----
-
-composer.addEventListener("submit", (event) => {
-  event.preventDefault();
-  if (!controller && !$("send").disabled) send(message.value.trim());
-});
-message.addEventListener("keydown", (event) => {
-  if (event.key !== "Enter" || event.shiftKey || event.isComposing) return;
-  event.preventDefault();
-  composer.requestSubmit();
-});
-message.addEventListener("input", update);
-$("stop").addEventListener("click", stopAnswer);
-document.addEventListener("keydown", (event) => {
-  if (event.key === "Escape") stopAnswer();
-});
-$("suggestions").addEventListener("click", ({ target }) => {
-  if (target.matches("button")) send(target.textContent);
-});
-$("modes").addEventListener("change", showMode);
-$("latest").addEventListener("click", () => {
-  pinned = true;
-  follow();
-});
-scroller.addEventListener("scroll", () => {
-  pinned = scroller.scrollHeight - scroller.scrollTop - scroller.clientHeight < 80;
-  $("latest").hidden = pinned;
-});
-window.addEventListener("pageshow", ({ persisted }) => {
-  if (persisted) watch();
-});
-
-const remembered = document.querySelector(`[name=mode][value="${sessionStorage.getItem("mode")}"]`);
-if (remembered) remembered.checked = true;
-showMode();
+listen({ send, stop: stopAnswer, type: update, back: watch });
 watch();
-message.focus({ preventScroll: true });

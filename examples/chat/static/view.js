@@ -2,7 +2,14 @@
 
 import { RichText } from "./text.js";
 
-const STATES = { started: "working", progress: "working", waiting: "waits for you", finished: "done", failed: "failed" };
+const STATES = {
+  started: "working",
+  progress: "working",
+  waiting: "waits for you",
+  finished: "done",
+  failed: "failed",
+  stopped: "stopped",
+};
 
 export function create(tag, className, text) {
   const element = document.createElement(tag);
@@ -77,6 +84,13 @@ export class Answer {
     known.dataset.state = state;
     known.querySelector(".state").textContent = STATES[state];
     if (progress) known.querySelector(".progress").textContent = progress;
+  }
+
+  // Nothing works on this answer any more.
+  stopTools() {
+    for (const [id, { dataset }] of this.#tools) {
+      if (dataset.state === "started" || dataset.state === "progress") this.tool(id, "", "stopped");
+    }
   }
 
   note(text, { trouble = false, action = null } = {}) {

@@ -77,7 +77,9 @@ async def test_stop_ends_a_tool_at_work(serve: Serve, visit: Visit) -> None:
     reader = await visit(desk)
     await reader.send("Dig.")
     await started.reached()
+    await expect(reader.tools).to_have_text(["digworking"])
     await reader.button("Stop").click()
+    await expect(reader.tools).to_have_text(["digstopped"])
     await ended.passed()
     assert await asyncio.to_thread(desk.server.tasks_left) == []
     await reader.ask("Never mind.")
