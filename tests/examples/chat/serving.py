@@ -27,7 +27,8 @@ class ServerThread:
     def __init__(self, app: FastAPI, port: int = 0) -> None:
         self._listener = socket.create_server(("127.0.0.1", port))
         self.port: int = self._listener.getsockname()[1]
-        self._server = uvicorn.Server(uvicorn.Config(app, log_level="critical", ws="none", lifespan="off"))
+        options: dict[str, Any] = {"log_level": "critical", "ws": "none", "lifespan": "off"}
+        self._server = uvicorn.Server(uvicorn.Config(app, timeout_graceful_shutdown=0, **options))
         self._loop: asyncio.AbstractEventLoop | None = None
         self._own_tasks: set[asyncio.Task[Any]] = set()
         self._is_running = threading.Event()
@@ -43,7 +44,7 @@ class ServerThread:
 
     def kill(self) -> None:
         """Cut all connections at once."""
-        self._server.force_exit = self._server.should_exit = True
+        self._server.should_exit = True
         self._thread.join(PATIENCE_S)
         self._listener.close()
         assert not self._thread.is_alive()
