@@ -269,3 +269,15 @@ async def test_a_client_put_in_place_serves_all_requests(endpoint: AnthropicEndp
     model = AnthropicModel(client_args={"api_key": "k", "base_url": "http://127.0.0.1:9"}, model_id="m", max_tokens=1)
     async with anthropic.AsyncAnthropic(api_key="k", base_url=endpoint.url) as model.client:
         assert deltas_of(await chunks_of(model)) == [{"text": "So."}]
+
+
+@pytest.mark.parametrize(
+    ("settings", "missing"),
+    [({"max_tokens": 1}, "model_id"), ({"model_id": "m"}, "max_tokens")],
+)
+async def test_a_setting_that_is_needed_and_missing_is_named(settings: Any, missing: str) -> None:
+    """A bare key in the middle of a run does not say where it should have been given."""
+    model = AnthropicModel(client_args={"api_key": "k"}, **settings)
+    with pytest.raises(KeyError, match=rf"{missing} is missing: AnthropicModel\({missing}=\.\.\.\)"):
+        await chunks_of(model)
+    assert model.get_config() == settings

@@ -55,6 +55,17 @@ Response = tuple[AsyncIterable[Any], ResponseReader]
 """The pieces of a response, and who reads them."""
 
 
+class _Settings(dict[str, Any]):
+    """The settings of a model; one that is needed and missing is named together with the class."""
+
+    def __init__(self, settings: Mapping[str, Any], model: str) -> None:
+        super().__init__(settings)
+        self._model = model
+
+    def __missing__(self, name: str) -> Any:
+        raise KeyError(f"{name} is missing: {self._model}({name}=...)")
+
+
 class VendorModel(Model):
     """A model behind a vendor's SDK; a provider says how it answers.
 
@@ -73,7 +84,7 @@ class VendorModel(Model):
         self, config: Mapping[str, Any], client_args: dict[str, Any] | None, open_client: OpenClient[Any]
     ) -> None:
         """Keep what the model was made from; nothing is connected before the first request."""
-        self.config = {**config}
+        self.config = _Settings(config, type(self).__name__)
         self.client_args = client_args or {}
         self._clients: LoopClients[Any] = LoopClients(open_client)
 
