@@ -4,9 +4,10 @@ Three things are measured of every provider, in this tree and in the published p
 the same versions:
 
 - **Own code**, per token: from the objects that the vendor's SDK has made of a response to the chunks that
-  `Model.stream` yields. The SDK, HTTP and parsing are left out. Where the vendor's SDK does not parse what the service
-  streams (boto3 for SageMaker, httpx for llama.cpp), parsing is the provider's own work and is included; boto3's
-  streams block, so that of Bedrock and SageMaker includes the way from a thread to the event loop.
+  `Model.stream` yields. The SDK, HTTP and parsing are left out. Three providers read the response themselves, so that
+  parsing is included: llama.cpp and Mistral (from lines of text on; the published package has Mistral's SDK read them)
+  and SageMaker (from the parts of its payload on, here of 40 bytes). boto3's streams block, so that Bedrock's and
+  SageMaker's figures include the way from a thread to the event loop.
 - **Run**, per token: the same within `Agent.stream_async`, all events consumed.
 - **Streams**: 100 agents at once on one model, over the real SDK against a local endpoint in a process of its own: 50
   tokens each, 20 ms apart, that is 5,000 tokens a second. The ideal is 1.0 s: what the service itself takes. The

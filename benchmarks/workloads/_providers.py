@@ -22,7 +22,7 @@ class Provider:
     """From the URL of the service to the arguments of the model."""
     seam: str
     """The vendor's function that the model calls, and that returns the stream: `module:attribute`."""
-    way: Literal["awaited", "called", "entered", "iterated"] = "awaited"
+    way: Literal["awaited", "called", "entered", "sent"] = "awaited"
     """How it returns the stream."""
     service: str = ""
     """Whose endpoint is asked, if its name is not the module's."""
@@ -99,15 +99,16 @@ PROVIDERS: Mapping[str, Provider] = {
         module="llamacpp",
         model_class="LlamaCppModel",
         arguments=lambda url: {"base_url": url},
-        seam="httpx:Response.aiter_lines",
-        way="iterated",
+        seam="httpx:AsyncClient.send",
+        way="sent",
         service="openai",
     ),
     "mistral": Provider(
         module="mistral",
         model_class="MistralModel",
         arguments=_with_key("server_url"),
-        seam="mistralai.chat:Chat.stream_async",
+        seam="httpx:AsyncClient.send",  # this tree leaves the SDK's reader out
+        way="sent",
     ),
     "ollama": Provider(
         module="ollama",

@@ -12,6 +12,8 @@ from contextlib import asynccontextmanager, contextmanager
 from typing import Any
 from unittest.mock import patch
 
+import httpx
+
 
 class Replay:
     """A recorded stream; it can be iterated in both ways, and any number of times."""
@@ -38,11 +40,11 @@ class Tape:
         self._original = original
         self._recorded: Replay | None = None
         self._reply: dict[str, Any] = {}
+        self._body: bytes | None = None
 
     async def play(self) -> None:
         """Play the recorded stream to nobody, to see what the stand-in itself costs."""
-        assert self._recorded is not None
-        async for _ in self._recorded:
+        async for _ in self._recorded or httpx.Response(200, content=self._body).aiter_lines():
             pass
 
     async def awaited(self, *args: Any, **kwargs: Any) -> Replay:
@@ -58,10 +60,12 @@ class Tape:
         assert self._recorded is not None
         yield self._recorded
 
-    async def iterated(self, *args: Any, **kwargs: Any) -> AsyncIterator[Any]:
-        """Stand in for an asynchronous generator."""
-        async for item in self._recorded or await self._record(self._original(*args, **kwargs)):
-            yield item
+    async def sent(self, client: httpx.AsyncClient, request: httpx.Request, **kwargs: Any) -> httpx.Response:
+        """Stand in for the sending of an HTTP request whose response the model reads itself."""
+        if self._body is None:
+            self._body = await (await self._original(client, request, **kwargs)).aread()
+        headers = {"content-type": "text/event-stream"}
+        return httpx.Response(200, headers=headers, content=self._body, request=request)
 
     def called(self, *args: Any, **kwargs: Any) -> dict[str, Any]:
         """Stand in for an operation of boto3, whose reply has a stream that blocks."""

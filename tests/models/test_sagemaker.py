@@ -54,7 +54,7 @@ CHUNK = b'{"choices": [{"delta": {"content": "\xc3\xb6"}}]}'
 def test_payloads_are_read_whatever_their_parts(parts: list[bytes]) -> None:
     """Containers differ in what they send, and SageMaker cuts it anywhere."""
     chunks = list(_completion_chunks({"PayloadPart": {"Bytes": part}} for part in parts))
-    assert [chunk.choices[0].delta.content for chunk in chunks] == ["ö"]
+    assert [chunk["choices"][0]["delta"]["content"] for chunk in chunks] == ["ö"]
 
 
 def test_a_tool_call_may_be_made_of_dicts() -> None:

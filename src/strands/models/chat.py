@@ -7,9 +7,10 @@ and lends the completion. Its other hooks with an underscore have defaults and m
 `BlockStream`.
 """
 
-from strands.models._chat.completions import CompletionReader, as_object
+from strands.models._chat.completions import CompletionReader
 from strands.models._chat.dialect import ChatDialect, Medium
 from strands.models._chat.errors import mapped_errors
+from strands.models._chat.events import as_object
 from strands.models._chat.model import ChatCompletionsModel
 from strands.models._chat.request import function_choice, function_tools
 from strands.models._chat.stream import (

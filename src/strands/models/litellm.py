@@ -132,7 +132,7 @@ class LiteLLMModel(OpenAIModel):
 
     @override
     def _reader(self) -> CompletionReader:
-        return CompletionReader(self.format_chunk, _signature_of)
+        return _ChunkReader(self.format_chunk, _signature_of)
 
     @override
     def _mapped_errors(self) -> AbstractContextManager[None]:
@@ -186,6 +186,22 @@ class LiteLLMModel(OpenAIModel):
         model_id = self.config.get("model_id", "")
         if self.client_args.get("use_litellm_proxy") and not model_id.startswith(_PROXY_PREFIX):
             self.config["model_id"] = f"{_PROXY_PREFIX}{model_id}"
+
+
+class _ChunkReader(CompletionReader):
+    """Reads LiteLLM's chunks, in which nearly all fields are what pydantic calls extra ones."""
+
+    @override
+    def plain_delta(self, chunk: Any) -> StreamEvent | None:
+        try:
+            choice = chunk.__dict__["choices"][0].__pydantic_extra__
+            said = choice["delta"].__pydantic_extra__
+            text, is_more = said["content"], said["tool_calls"] or choice["finish_reason"]
+            if is_more or chunk.__pydantic_extra__.get("usage") or "reasoning_content" in said:
+                return None
+        except (AttributeError, LookupError, TypeError):  # of another release
+            return None
+        return {"contentBlockDelta": {"delta": {"text": text}}} if text and self._blocks.passes_text else None
 
 
 async def _honest(response: Any) -> AsyncGenerator[Any, None]:

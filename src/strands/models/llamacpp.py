@@ -11,10 +11,11 @@ from typing import Any, ClassVar, cast
 import httpx
 from typing_extensions import Unpack, override
 
+from strands.models._chat.events import JsonReader, chunks_in
 from strands.models._loop_clients import LoopClients
 from strands.models._validation import validate_config_keys
 from strands.models._vendor_model import CountingModel, counted
-from strands.models.chat import ChatCompletionsModel, ChatDialect, Question, as_object, function_tools
+from strands.models.chat import ChatCompletionsModel, ChatDialect, CompletionReader, Question, function_tools
 from strands.models.model import BaseModelConfig, T
 from strands.types.content import Messages
 from strands.types.tools import ToolSpecs
@@ -137,22 +138,15 @@ class LlamaCppModel(ChatCompletionsModel, CountingModel):
                 message = f"server refuses with status {response.status_code}: {said}"
                 raise httpx.HTTPStatusError(message, request=response.request, response=response)
             if request.get("stream"):
-                async with aclosing(_chunks(response)) as chunks:
+                async with aclosing(chunks_in(response)) as chunks:
                     yield chunks
             else:
-                yield json.loads(await response.aread(), object_hook=as_object)
+                yield json.loads(await response.aread())
+
+    @override
+    def _reader(self) -> CompletionReader:
+        return JsonReader(self.format_chunk)
 
 
 def _opened(client_args: Mapping[str, Any]) -> AbstractAsyncContextManager[Any]:
     return httpx.AsyncClient(**client_args)
-
-
-async def _chunks(response: httpx.Response) -> AsyncGenerator[Any, None]:
-    """Yield the completion's chunks from a response of server-sent events."""
-    async with aclosing(response.aiter_lines()) as lines:  # type: ignore[type-var]
-        async for line in lines:
-            field, _, content = line.partition(":")
-            if field == "error":
-                raise httpx.RemoteProtocolError(f"server reports within the stream: {content.strip()}")
-            if field == "data" and content.strip() != "[DONE]":
-                yield json.loads(content, object_hook=as_object)

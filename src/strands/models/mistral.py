@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import json
-from collections.abc import AsyncGenerator, AsyncIterator, Mapping, Sequence
-from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from collections.abc import AsyncGenerator, AsyncIterator, Mapping
+from contextlib import AbstractAsyncContextManager, aclosing, asynccontextmanager
 from dataclasses import replace
 from functools import partial
 from typing import Any, ClassVar, cast
 
+import httpx
 from typing_extensions import Unpack, override
 
 from strands._extras import extra
+from strands.models._chat.events import JsonReader, chunks_in
 from strands.models._chat.request import Steps
 from strands.models._defaults import resolve_config_metadata
 from strands.models._loop_clients import closing, entered
@@ -19,7 +21,6 @@ from strands.models._validation import validate_config_keys
 from strands.models.chat import ChatCompletionsModel, ChatDialect, CompletionReader, function_tools
 from strands.models.model import BaseModelConfig, T
 from strands.types.content import Messages
-from strands.types.streaming import StreamEvent
 from strands.types.tools import ToolResult, ToolSpec, ToolSpecs
 
 with extra("mistral"):
@@ -134,7 +135,13 @@ class MistralModel(ChatCompletionsModel):
                 return
             response = await client.chat.stream_async(**request)
             async with closing(response, "response.aclose"):
-                yield response
+                if not isinstance(getattr(response, "response", None), httpx.Response):  # users' tests put others here
+                    yield response
+                    return
+                # The SDK's own reader looks at each byte, and makes a class for each event: half a millisecond per
+                # token, during which no other stream moves.
+                async with aclosing(chunks_in(response.response)) as chunks:
+                    yield chunks
 
     @override
     def _steps(self, dialect: ChatDialect) -> Steps:
@@ -143,15 +150,17 @@ class MistralModel(ChatCompletionsModel):
 
     @override
     def _reader(self) -> CompletionReader:
-        return _EventReader(self.format_chunk)
+        return _ChunkReader(self.format_chunk)
 
 
-class _EventReader(CompletionReader):
-    """Reads the service's events, each of which holds a chunk."""
+class _ChunkReader(JsonReader):
+    """Has the SDK make objects of all chunks that are more than a piece of text."""
 
     @override
-    def read(self, chunk: Any) -> Sequence[StreamEvent]:
-        return super().read(getattr(chunk, "data", chunk))
+    def _objects_of(self, chunk: Any) -> Any:
+        if isinstance(chunk, dict):
+            return mistralai.CompletionChunk.model_validate(chunk)
+        return getattr(chunk, "data", chunk)  # an event of the SDK, or a whole completion
 
 
 def _opened(client_args: Mapping[str, Any]) -> AbstractAsyncContextManager[Any]:

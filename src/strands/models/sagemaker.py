@@ -12,15 +12,17 @@ from typing import Any, ClassVar, Literal, cast
 import boto3
 from botocore.config import Config as BotocoreConfig
 from botocore.exceptions import ClientError
+from pydantic_core import from_json
 from typing_extensions import TypedDict, override
 
 from strands._extras import extra
 from strands.models._bedrock.errors import translated as translated_by_code
 from strands.models._bedrock.wire import interrupt
 from strands.models._chat.errors import codes_in, exception_for, raised_as_ours
+from strands.models._chat.events import JsonReader
 from strands.models._own_thread import Reader, call_on_own_thread, stream_on_own_thread
 from strands.models._validation import validate_config_keys
-from strands.models.chat import ChatDialect, as_object, function_choice, function_tools
+from strands.models.chat import ChatDialect, CompletionReader, function_choice, function_tools
 from strands.models.model import BaseModelConfig, T
 from strands.types.content import Messages
 from strands.types.tools import ToolChoice, ToolSpecs
@@ -221,7 +223,7 @@ class SageMakerAIModel(OpenAIModel):
         payload = {**json.loads(request["Body"]), "stream": False}
         payload["response_format"] = {"type": "json_schema", "json_schema": schema}
         completion = await self._completed({**request, "Body": json.dumps(payload)})
-        content = completion.choices[0].message.content
+        content = completion["choices"][0]["message"]["content"]
         yield {"output": output_model.model_validate_json(content)}
 
     def _as_endpoints_take_it(self, message: dict[str, Any]) -> dict[str, Any]:
@@ -240,7 +242,7 @@ class SageMakerAIModel(OpenAIModel):
             body = await call_on_own_thread(
                 lambda: self.client.invoke_endpoint(**request)["Body"].read(), name="strands-sagemaker"
             )
-            yield json.loads(body, object_hook=as_object)
+            yield json.loads(body)
             return
         chunks = stream_on_own_thread(lambda reader: self._chunks(request, reader), name="strands-sagemaker-stream")
         async with aclosing(chunks):
@@ -255,6 +257,10 @@ class SageMakerAIModel(OpenAIModel):
         reader.interruptible_by(lambda: interrupt(body))
         with closing(body):
             yield from _completion_chunks(body)
+
+    @override
+    def _reader(self) -> CompletionReader:
+        return JsonReader(self.format_chunk)
 
     @override
     def _mapped_errors(self) -> AbstractContextManager[None]:
@@ -287,7 +293,7 @@ def _completion_chunks(events: Any) -> Iterator[Any]:
 def _chunk_in(line: bytes) -> Iterator[Any]:
     content = line.strip().removeprefix(b"data:").strip()
     if content.startswith(b"{"):  # neither a comment, nor the name of an event, nor the mark of the end
-        yield json.loads(content, object_hook=as_object)
+        yield from_json(content)
 
 
 def _is_whole(content: bytes) -> bool:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator, Sequence
-from types import SimpleNamespace
 from typing import Any
 
 from strands.models._chat.stream import BlockStream, ChunkFormatter, FunctionPiece, StreamEndedEarlyError, ToolCallPiece
@@ -130,8 +129,3 @@ def _reasoning_of(delta: Any) -> str | None:
             return None
     piece = fields.get("reasoning_content") or fields.get("reasoning")
     return piece if isinstance(piece, str) else None
-
-
-def as_object(content: dict[str, Any]) -> SimpleNamespace:
-    """Return a JSON object as an object with its fields for attributes; for `object_hook`."""
-    return SimpleNamespace(**content)

@@ -82,7 +82,8 @@ class ChatCompletionsModel(VendorModel):
     def _opened_response(self, request: dict[str, Any]) -> AbstractAsyncContextManager[Any]:
         """Send the request and lend the response: a stream of a completion's chunks, or a whole completion.
 
-        Their fields are attributes. The context closes the response.
+        `_reader` reads either; its default takes them as objects whose fields are attributes. The context closes the
+        response.
         """
 
     def _reader(self) -> CompletionReader:
