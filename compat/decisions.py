@@ -310,6 +310,11 @@ DECISIONS: tuple[Decision, ...] = (
         scenarios=("agent_from: *json*",),
         paths=("/raised/text",),
     ),
+    Decision(
+        reason="An agent that serves as a tool prints nothing unless it was given a callback handler.",
+        areas=("agent_tools",),
+        scenarios=("printed_by_an_agent_as_tool: default",),
+    ),
     # --- graphs and swarms
     Decision(
         reason="The time of a whole graph cuts the nodes that are at work, so that one that hangs ends too.",

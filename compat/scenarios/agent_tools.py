@@ -9,7 +9,8 @@ from compat.normalise import observed
 from compat.observing import Bench, attempt
 from compat.registry import scenario, table
 from compat.sample_tools import ask, noop
-from compat.scripted import call, text
+from compat.scenarios.agents import printed
+from compat.scripted import ScriptedModel, call, text
 from strands import Agent
 
 
@@ -76,3 +77,11 @@ async def agent_as_tool_that_asks() -> Any:
 async def agent_given_as_a_tool() -> Any:
     helper = inner_agent(text("inner"))
     return attempt(lambda: Bench(tools=[helper]).agent.tool_names)
+
+
+@table({"default": {}, "silent": {"callback_handler": None}})
+async def printed_by_an_agent_as_tool(arguments: dict[str, Any]) -> Any:
+    helper = Agent(model=ScriptedModel(text("inner")), name="helper", **arguments)
+    model = ScriptedModel(call("helper", '{"input": "q"}'), text("outer"))
+    boss = Agent(model=model, tools=[helper.as_tool()], callback_handler=None)
+    return printed(lambda: attempt(lambda: boss("hi")))

@@ -319,6 +319,21 @@ class TestAsTool:
         assert agent.as_tool(name="eye", description="Sees.").tool_spec["name"] == "eye"
         assert agent_on(name="scout").as_tool().tool_spec["description"].startswith("Use the scout agent")
 
+    async def test_prints_nothing_unless_told_to(self, capsys: pytest.CaptureFixture[str]) -> None:
+        """Its words are for the agent that calls it, and would stand amid that one's; by itself it still prints."""
+        heard: list[str] = []
+        helper = Agent(model=ScriptedModel(["inner", "by itself"]), name="helper")
+        loud = Agent(
+            model=ScriptedModel(["loud"]),
+            name="loud",
+            callback_handler=lambda **event: heard.append(event["data"]) if "data" in event else None,
+        )
+        turns: list[Any] = [use("helper", input="?"), use("loud", input="?"), "outer"]
+        await Agent(model=ScriptedModel(turns), tools=[helper, loud], callback_handler=None).invoke_async("q")
+        assert (capsys.readouterr().out, "".join(heard)) == ("", "loud")
+        await helper.invoke_async("q")
+        assert capsys.readouterr().out == "by itself"
+
     async def test_forgets_between_calls_unless_told_to_remember(self) -> None:
         """A tool is a function; a colleague remembers."""
         for preserve_context, kept in ((False, 2), (True, 4)):

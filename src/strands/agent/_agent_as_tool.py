@@ -9,6 +9,7 @@ from collections.abc import AsyncGenerator
 from contextlib import aclosing
 from typing import TYPE_CHECKING, Any, cast
 
+from strands.agent._defaults import beginning_as_tool
 from strands.agent.agent_result import AgentResult
 from strands.types._events import AgentAsToolStreamEvent, ToolInterruptEvent, ToolResultEvent, TypedEvent
 from strands.types.agent import AgentInput
@@ -113,7 +114,8 @@ class _AgentAsTool(AgentTool):
             if not self._preserve_context:
                 self._reset()
             prompt = _prompt_of(tool_use)
-        events = cast("AsyncGenerator[dict[str, Any], None]", self._agent.stream_async(prompt))
+        with beginning_as_tool():
+            events = cast("AsyncGenerator[dict[str, Any], None]", self._agent.stream_async(prompt))
         async with aclosing(events):
             async for event in events:
                 result = event.get("result")

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
 from typing import TYPE_CHECKING, Any
 
 from strands.event_loop._retry import ModelRetryStrategy
@@ -29,6 +31,27 @@ class _DefaultRetryStrategySentinel:
 
 DEFAULT_CALLBACK_HANDLER = _DefaultCallbackHandlerSentinel()
 DEFAULT_RETRY_STRATEGY = _DefaultRetryStrategySentinel()
+
+
+_IS_TOOL: ContextVar[bool] = ContextVar("strands_agent_is_tool", default=False)
+
+
+@contextmanager
+def beginning_as_tool() -> Iterator[None]:
+    """Let runs that are begun in this block, which awaits nothing, be those of a tool."""
+    token = _IS_TOOL.set(True)
+    try:
+        yield
+    finally:
+        _IS_TOOL.reset(token)
+
+
+def handler_of_run(handler: Callable[..., Any] | None, *, is_default: bool) -> Callable[..., Any] | None:
+    """Return the handler for a run, None if there is nothing to do.
+
+    An agent that is a tool prints nothing by default: its words would stand amid those of the agent that calls it.
+    """
+    return None if handler is null_callback_handler or (is_default and _IS_TOOL.get()) else handler
 
 
 def resolved_callback_handler(

@@ -18,7 +18,6 @@ from strands.agent._prompt import messages_from_prompt, redacted_content, result
 from strands.agent.agent_result import AgentResult
 from strands.agent.base import AgentBase
 from strands.event_loop.event_loop import event_loop_cycle
-from strands.handlers.callback_handler import null_callback_handler
 from strands.hooks.events import AgentInitializedEvent, MessageAddedEvent
 from strands.hooks.registry import HookCallback, HookProvider, HookRegistry, TEvent
 from strands.interrupt import _InterruptState
@@ -136,6 +135,9 @@ class Agent(AgentBase):
         self.description = description
         self.state = _defaults.resolved_state(state)
         self.callback_handler = _defaults.resolved_callback_handler(callback_handler)
+        self._default_handler = (
+            self.callback_handler if callback_handler is _defaults.DEFAULT_CALLBACK_HANDLER else None
+        )
         self.conversation_manager = _defaults.resolved_conversation_manager(conversation_manager, self.model)
         self.record_direct_tool_call = record_direct_tool_call
         self.load_tools_from_directory = load_tools_from_directory
@@ -286,7 +288,7 @@ class Agent(AgentBase):
             agent=self,
             event_loop=event_loop_cycle,
             state=state,
-            callback_handler=None if handler is null_callback_handler else handler,
+            callback_handler=_defaults.handler_of_run(handler, is_default=handler is self._default_handler),
             output_model=_arguments.checked_output_model(
                 structured_output_model or self._default_structured_output_model
             ),
