@@ -5,11 +5,16 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable
 
+from compat import providers_table
 from compat.comparing import Outcome, Verdict
 from compat.decisions import LATER_AREAS, LATER_MODULES, Decision
 from compat.environments import ROOT
 
 VERDICTS: tuple[Verdict, ...] = ("same", "on purpose", "not there yet", "not installed", "differs")
+_OF_PROVIDERS = (
+    "What each sends over HTTP through its vendor's SDK, and what it makes of answers: scenarios with the same payloads"
+    " and events in both packages, and after a plus those that differ on purpose."
+)
 DOCUMENT = ROOT / "docs" / "compatibility.md"
 
 
@@ -74,6 +79,8 @@ def document(version: str, outcomes: list[Outcome]) -> str:
                 lines.append(f"- `{prefix}`: {what}")
         later = dict.fromkeys(LATER_AREAS[area] for area in missing.values() if area in LATER_AREAS)
         lines += [f"- Scenarios on {what}" for what in later]
+    if of_providers := providers_table.table(outcomes):
+        lines += ["", "## Model providers", "", _OF_PROVIDERS, "", *of_providers]
     return "\n".join([*lines, "", *_table_of_areas(outcomes)]) + "\n"
 
 

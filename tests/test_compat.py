@@ -15,7 +15,7 @@ from typing import Any
 
 import pytest
 
-from compat import comparing, recordings
+from compat import comparing, providers_table, recordings
 from compat.comparing import Difference, compare, compare_scenario, decision_for, unified_diff
 from compat.decisions import DECISIONS, LATER_AREAS
 from compat.environments import this_tree
@@ -173,3 +173,22 @@ def test_frames_are_what_botocore_reads() -> None:
 def test_check_runs_on_the_interpreter_of_the_tests() -> None:
     """Each supported Python must prove the promise for itself."""
     assert str(this_tree().python) == sys.executable
+
+
+def test_payloads_of_providers_are_counted_by_what_was_asked() -> None:
+    """The page shows where requests are the same, provider by provider."""
+    outcomes = [
+        comparing.Outcome(area="provider_one", scenario="request: text document", verdict="same"),
+        comparing.Outcome(area="provider_one", scenario="request: image elsewhere", verdict="on purpose"),
+        comparing.Outcome(area="provider_one", scenario="request: tool choice any", verdict="same"),
+        comparing.Outcome(area="provider_one", scenario="answer: tool call", verdict="same"),
+        comparing.Outcome(area="agents", scenario="request: text", verdict="same"),
+    ]
+    header, _, row = ([cell.strip() for cell in line.split("|")] for line in providers_table.table(outcomes))
+    assert row[1] == "one"
+    assert {name: cell for name, cell in zip(header[2:], row[2:], strict=True) if cell} == {
+        "media": "1 + 1",
+        "tool choice": "1",
+        "answers": "1",
+    }
+    assert providers_table.table(outcomes[-1:]) == []

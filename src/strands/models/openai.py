@@ -94,7 +94,7 @@ class OpenAIModel(ChatCompletionsModel):
             raise ValueError("'bedrock_mantle_config' cannot be combined with a pre-built 'client'.")
         if bedrock_mantle_config is not None:
             check_client_args(client_args or {})
-        validate_config_keys(model_config, self.OpenAIConfig)
+        validate_config_keys(model_config, self.SETTINGS)
         self._keep(model_config, client_args, _opened)
         self._custom_client = client
         self._bedrock_mantle_config = bedrock_mantle_config
