@@ -8,6 +8,7 @@ import sys
 from pathlib import Path
 
 from upstream import patch
+from upstream.description import description
 from upstream.patch import Change, Refused
 from upstream.releases import RELEASES
 from upstream.target import NoTarget, Target, target_at
@@ -36,11 +37,20 @@ def _parser() -> argparse.ArgumentParser:
     instead.add_argument("--diff", dest="action", action="store_const", const=_diff, help="only print the changes")
     instead.add_argument("--revert", dest="action", action="store_const", const=_revert, help="undo it")
     applying.set_defaults(action=_apply, run=lambda options: options.action(target_at(options.path)))
+    telling = commands.add_parser("pr", help="print the pull request's description")
+    telling.add_argument("path", type=Path, nargs="?", metavar="PATH", help="a checkout or package whose sizes to add")
+    telling.set_defaults(run=_describe)
     trying = commands.add_parser("matrix", help="try it on published releases")
     trying.add_argument("versions", nargs="*", default=RELEASES, metavar="VERSION", help="instead of all of them")
     trying.add_argument("--areas", nargs="+", metavar="AREA", help="scenarios of the compatibility check to compare")
     trying.set_defaults(run=_matrix)
     return parser
+
+
+def _describe(options: argparse.Namespace) -> int:
+    target = None if options.path is None else target_at(options.path)
+    print(description(target, None if target is None else patch.changes_for(target)), end="")
+    return 0
 
 
 def _matrix(options: argparse.Namespace) -> int:
