@@ -41,7 +41,7 @@ def contract_tests() -> str:
     """Return the contract tests, without those that need this repository's loop, as a module of a package of tests."""
     module = cst.parse_module((TESTS / "test_final_turn.py").read_text("utf-8"))
     kept = module.visit(_ForTheirSuite())
-    return kept.code.replace("from tests.event_loop._scripted import", "from ._scripted import")
+    return kept.code.replace("\nfrom tests.event_loop._scripted import", "\n\nfrom ._scripted import")
 
 
 def test_helpers() -> str:

@@ -298,8 +298,11 @@ def test_the_added_modules_are_well_formatted(checkout: Path) -> None:
     added = [checkout / "src/strands/event_loop/final_turn.py", *(checkout / "tests").rglob("*[a-z].py")]
     ruff = [sys.executable, "-m", "ruff"]
     options = ["--isolated", "--line-length", "120"]
-    subprocess.run([*ruff, "format", "--check", *options, *added], check=True)
-    subprocess.run([*ruff, "check", "--select", "B,E,F,G,LOG,UP", *options, *added], check=True)
+    subprocess.run([*ruff, "format", "--check", *options, *added], check=True, cwd=checkout)
+    rules = ["--select", "B,E,F,G,I,LOG,UP", "--config", 'lint.isort.known-first-party = ["strands"]']
+    subprocess.run([*ruff, "check", *rules, *options, *added], check=True, cwd=checkout)
+    rules = ["--select", "D", "--config", 'lint.pydocstyle.convention = "google"']
+    subprocess.run([*ruff, "check", *rules, *options, added[0]], check=True, cwd=checkout)
 
 
 @pytest.mark.parametrize("readme", [README.replace("## Documentation", "## Docs"), README + README])

@@ -69,6 +69,7 @@ class FinalTurnGate:
     """
 
     def __init__(self) -> None:
+        """Begin with nothing held."""
         self.held: list[TypedEvent] = []
         self._state = State.READY
         self._replacement: str | None = None
