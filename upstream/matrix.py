@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -15,12 +16,10 @@ from compat.running import AreaFailed, observe_areas
 from upstream import patch
 from upstream.contract import run_contract
 from upstream.releases import DISTRIBUTION, Release, digests, installed
-from upstream.target import target_at
+from upstream.target import Target, target_at
 
 _OWN_PACKAGES = ("provider_", "mcp_", "a2a")
 """Areas that need packages of the extras."""
-
-Observations = dict[str, Any]
 
 
 @dataclass(slots=True, kw_only=True)
@@ -50,18 +49,27 @@ def tried(release: Release, areas: Sequence[str]) -> Outcome:
     outcome = Outcome(version=release.version)
     target = target_at(release.package)
     untouched = digests(release.package)
-    before = _observed(release, areas)
+    with applied(target) as outcome.added:
+        outcome.contract = run_contract(release.python, with_law=True)
+    outcome.same, outcome.different = _compared(release, target, areas)
+    if outcome.different:
+        # Scenarios that race against the clock can fail on a busy machine, patched or not: those are looked at again.
+        _, still_different = _compared(release, target, sorted({name.split("/")[0] for name in outcome.different}))
+        outcome.same += len(set(outcome.different) - set(still_different))
+        outcome.different = [name for name in outcome.different if name in still_different]
+    outcome.reverted = digests(release.package) == untouched
+    return outcome
+
+
+@contextmanager
+def applied(target: Target) -> Iterator[dict[str, int]]:
+    """Apply the patch for the time of a `with` block, and tell the lines added to each file."""
     changes = patch.changes_for(target)
     patch.apply(target, changes)
     try:
-        outcome.added = {patch.name_in(target, change.path): change.added_lines() for change in changes}
-        outcome.contract = run_contract(release.python, with_law=True)
-        after = _observed(release, areas)
+        yield {patch.name_in(target, change.path): change.added_lines() for change in changes}
     finally:
         patch.revert(target)
-    outcome.same, outcome.different = _compared(before, after)
-    outcome.reverted = digests(release.package) == untouched
-    return outcome
 
 
 def tried_as_checkout(release: Release) -> dict[str, int]:
@@ -69,12 +77,11 @@ def tried_as_checkout(release: Release) -> dict[str, int]:
     with tempfile.TemporaryDirectory() as directory:
         tree = release.checkout(Path(directory))
         untouched, target = digests(tree), target_at(tree)
-        changes = patch.changes_for(target)
-        patch.apply(target, changes)
-        patch.revert(target)
+        with applied(target) as added:
+            pass
         if digests(tree) != untouched:
             raise AssertionError(f"checkout of {release.version} differs after the revert")
-        return {patch.name_in(target, change.path): change.added_lines() for change in changes}
+        return added
 
 
 def without_internal_events(value: Any) -> Any:
@@ -90,18 +97,16 @@ def _is_internal(value: Any) -> bool:
     return isinstance(value, list) and value[0] in ("ModelAttemptEvent", "TurnVerdictEvent")
 
 
-def _observed(release: Release, areas: Sequence[str]) -> dict[str, Observations | AreaFailed]:
-    return observe_areas(existing(release.python), list(areas))
-
-
-def _compared(
-    before: dict[str, Observations | AreaFailed], after: dict[str, Observations | AreaFailed]
-) -> tuple[int, list[str]]:
-    """Return how many scenarios observed the same, and the names of the others; an API may grow."""
+def _compared(release: Release, target: Target, areas: Sequence[str]) -> tuple[int, list[str]]:
+    """Return how many scenarios observe the same without and with the patch, and the names of the others."""
+    environment = existing(release.python)
+    before = observe_areas(environment, list(areas))
+    with applied(target):
+        after = observe_areas(environment, list(areas))
     same, different = 0, []
     for area, seen in before.items():
         now = after[area]
-        if isinstance(seen, AreaFailed):  # a scenario that this release cannot play says nothing of the patch
+        if isinstance(seen, AreaFailed):  # an area that this release cannot play says nothing of the patch
             continue
         for scenario, value in seen.items():
             ours = None if isinstance(now, AreaFailed) else now.get(scenario)

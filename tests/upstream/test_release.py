@@ -16,7 +16,7 @@ from upstream.matrix import tried
 from upstream.releases import NotAvailable, Release, installed
 
 VERSION = "1.41.0"
-AREAS = ("agents", "structured", "responses", "graph_runs")
+AREAS = ("structured", "hooks", "graphs", "sessions")
 
 pytestmark = pytest.mark.timeout(300)
 
