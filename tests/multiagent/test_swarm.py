@@ -230,6 +230,7 @@ def one_agent_twice() -> None:
 @pytest.mark.parametrize(
     ("mistake", "told"),
     [
+        (lambda: Swarm(member("a")), "nodes must be a list of agents, got <strands.agent.agent.Agent"),  # type: ignore[arg-type]
         (lambda: Swarm([]), "nodes must hold at least one agent"),
         (lambda: Swarm(["a"]), "nodes must be agents, got 'a'"),  # type: ignore[list-item]
         (one_agent_twice, "Duplicate node instance detected"),

@@ -288,6 +288,8 @@ class Swarm(Orchestrator[SwarmResult]):
 
 
 def _check_agents(agents: Sequence[Agent]) -> None:
+    if hasattr(agents, "tool_registry"):
+        raise ValueError(f"nodes must be a list of agents, got {agents!r}")
     if not agents:
         raise ValueError("nodes must hold at least one agent, got an empty list")
     if len({id(agent) for agent in agents}) < len(agents):
