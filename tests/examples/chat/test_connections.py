@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.async_api import expect
+from playwright.async_api import Route, expect
 
 from strands import tool
 from strands.testing import Gate, pause, text, use
@@ -203,16 +203,31 @@ async def test_a_tool_that_died_with_the_server_has_failed(serve: Serve, visit: 
     await expect(reader.texts).to_have_text(["It broke."])
 
 
-async def test_the_next_message_may_follow_a_stop_at_once(serve: Serve, visit: Visit) -> None:
+async def test_the_next_message_waits_for_a_stop_on_its_way(serve: Serve, visit: Visit) -> None:
+    """A stop that arrives late must not hit the answer to the message after it."""
     gate = Gate()
+    order: list[str] = []
+    is_sent = asyncio.Event()
     desk = serve([halting(gate), "Sure."])
     reader = await visit(desk)
     await reader.send("Count.")
     await gate.reached()
+
+    async def slow(route: Route) -> None:
+        await is_sent.wait()
+        order.append("stop")
+        await route.continue_()
+
+    await reader.page.route("**/stop", slow)
+    reader.page.on("request", lambda request: order.append("message") if request.url.endswith("/messages") else None)
     await reader.message.fill("Stop that, please.")
     await reader.page.keyboard.press("Escape")
+    await expect(reader.button("Send")).to_be_visible()
     await reader.page.keyboard.press("Enter")
+    await expect(reader.questions).to_have_text(["Count.", "Stop that, please."])
+    is_sent.set()
     await expect(reader.texts).to_have_text(["One,", "Sure."])
+    assert order == ["stop", "message"]
     assert desk.roles() == ["user", "assistant", "user"]
 
 
