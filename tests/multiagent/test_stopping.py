@@ -10,12 +10,13 @@ from typing import Any, cast
 
 import pytest
 
+from strands import Agent
 from strands.hooks import AfterMultiAgentInvocationEvent
 from strands.multiagent._clock import within_time
 from strands.multiagent._merged import merged
 from strands.multiagent.graph import Graph
 from strands.multiagent.swarm import Swarm
-from strands.testing import Gate, ScriptedModel, pause, text, use
+from strands.testing import BedrockEndpoint, Gate, ScriptedModel, pause, text, use
 from strands.types.exceptions import ConcurrencyException
 from tests.multiagent.teams import answering, ask, graph_of, handing_to, member, scripted, seen_of, swarm_of
 
@@ -172,6 +173,28 @@ async def test_plain_break_leaves_the_team_usable_for_the_very_next_call(
     assert (seen.error, seen.lines[-1:]) == (None, ["result completed"])
     assert (open_streams(team), len(asyncio.all_tasks())) == (0, 1)
     assert set(threading.enumerate()) <= threads
+
+
+@pytest.mark.parametrize("way", ["break", "timeout"])
+async def test_connections_to_a_provider_are_closed(way: str) -> None:
+    """Over real HTTP: what is streamed to a team that is left, or out of time, costs money until it is cut."""
+    pytest.importorskip("boto3")
+    gates = {name: Gate() for name in "bc"}
+    script: list[Any] = ["from a", *[text(["a word", pause(gate)]) for gate in gates.values()], *["later"] * 3]
+    with BedrockEndpoint(script) as endpoint:
+        agents = [Agent(model=endpoint.model(), name=name, callback_handler=None) for name in "abc"]
+        limit = {"set_execution_timeout": 2} if way == "timeout" else {}
+        team = graph_of(["ab", "ac"], *agents, **limit)
+        words = 0
+        async for event in team.stream_async("task"):
+            words += event.get("event", {}).get("data") == "a word"
+            if words == 2 and way == "break":
+                break
+        assert words == 2
+        team.execution_timeout = None
+        assert (await seen_of(team)).lines[-1] == "result completed"
+        await endpoint.until(lambda seen: seen.disconnects == 2 and not seen.open_streams)
+        assert len(asyncio.all_tasks()) == 1
 
 
 async def test_plain_break_of_an_outer_team_leaves_the_inner_ones_usable() -> None:
