@@ -7,6 +7,8 @@ const HINTS = {
 };
 const NEAR_PX = 80; // so close to the end, the person reads along
 
+const GROWS_BY_ITSELF = CSS.supports("field-sizing", "content");
+
 const $ = (id) => document.getElementById(id);
 const [scroller, status, composer] = ["scroller", "status", "composer"].map($);
 export const [log, message] = ["log", "message"].map($);
@@ -34,6 +36,12 @@ export function reflect({ running, loading, waiting }) {
   $("send").hidden = running;
   $("send").disabled = running || loading || waiting || !message.value.trim();
   $("welcome").hidden = loading || log.childElementCount > 0;
+  if (!GROWS_BY_ITSELF) grow();
+}
+
+function grow() {
+  message.style.height = "auto";
+  message.style.height = `${message.scrollHeight}px`;
 }
 
 // Keep the end in view, unless the person has scrolled away from it.

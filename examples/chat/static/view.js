@@ -124,6 +124,8 @@ export function pastAnswer(parts, { asides }) {
   return answer;
 }
 
+let asked = 0;
+
 // A form that asks the person; `onAnswers` gets the answers by the questions' ids once there is one for each.
 export function askForm(questions, onAnswers) {
   const form = create("div", "ask");
@@ -142,7 +144,7 @@ export function askForm(questions, onAnswers) {
     const decline = button("Decline", "plain", () => choose("decline", decline));
     choices.append(approve, decline);
     const words = create("p", "", wordsOf(reason) || name);
-    words.id = `question-${crypto.randomUUID?.() ?? Math.random()}`;
+    words.id = `question-${++asked}`;
     choices.setAttribute("role", "group");
     choices.setAttribute("aria-labelledby", words.id);
     form.append(create("h3", "", "Your approval is needed"), words, choices);
