@@ -120,15 +120,30 @@ async def test_a_client_that_comes_back_finds_its_task_at_work() -> None:
     assert [texts(artifact.parts) for artifact in finished.artifacts or []] == ["It is."]
 
 
+class Asked(InMemoryTaskStore):
+    """Tells when somebody asks for a task, as a client does that comes back."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.is_asked = asyncio.Event()
+
+    async def get(self, task_id: str, context: ServerCallContext | None = None) -> Task | None:
+        self.is_asked.set()
+        return await super().get(task_id, context)
+
+
 async def test_the_last_client_counts() -> None:
     """Several may follow one task: it is abandoned when all have left."""
-    guide = Guide()
-    async with serving_agent(guide.agent, cancel_abandoned_after_s=GRACE_S) as url, sdk_client(url) as client:
+    guide, store = Guide(), Asked()
+    settings = {"cancel_abandoned_after_s": GRACE_S, "task_store": store}
+    async with serving_agent(guide.agent, **settings) as url, sdk_client(url) as client:
         async with connection(url) as first:
             task_id = str((await anext(first))["id"])
+            await guide.gate.reached()
+            store.is_asked.clear()
             second = resubscribed(client, task_id)
             arriving = asyncio.ensure_future(anext(second))
-            await guide.gate.reached()
+            await store.is_asked.wait()
         await passed(3 * GRACE_S)
         assert guide.model.open_streams == 1
         arriving.cancel()
@@ -266,11 +281,13 @@ async def test_a_client_that_came_back_and_left_again_does_not_hold_up_the_run()
     guide = Guide()
     guide.model = ScriptedModel([[text(["It ", pause(guide.gate), *["is "] * 1200])]])
     guide.agent.model = guide.model
-    async with serving_agent(guide.agent) as url, sdk_client(url) as client:
+    store = Asked()
+    async with serving_agent(guide.agent, task_store=store) as url, sdk_client(url) as client:
         task_id = await task_left_in_the_midst(url, guide)
+        store.is_asked.clear()
         second = resubscribed(client, task_id)
         arriving = asyncio.ensure_future(anext(second))
-        await passed(GRACE_S)
+        await store.is_asked.wait()
         arriving.cancel()
         await asyncio.wait([arriving])
         await second.aclose()
