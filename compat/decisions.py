@@ -455,6 +455,11 @@ DECISIONS: tuple[Decision, ...] = (
         paths=("/raised/text",),
     ),
     Decision(
+        reason="Models of the Llama API have structured output.",
+        areas=("provider_llamaapi",),
+        scenarios=("structured_output: person",),
+    ),
+    Decision(
         reason="Parameters of llama.cpp are where its server looks for them.",
         areas=("provider_llamacpp",),
         scenarios=("config: params", "structured_output: person"),

@@ -6,7 +6,7 @@ from typing import Any
 
 from compat.chat_completions import failure
 from compat.endpoint import Raw
-from compat.providers import Provider, register, sse
+from compat.providers import Provider, as_json, register, sse
 from strands.models.llamaapi import LlamaAPIModel
 
 
@@ -24,6 +24,7 @@ def call(arguments: str = "", **more: Any) -> dict[str, Any]:
     return {"event": {"event_type": "progress", "delta": {"type": "tool_call", "function": function, **more}}}
 
 
+ANN = '{"name": "Ann"}'
 METRICS = event(
     "metrics",
     metrics=[
@@ -65,4 +66,11 @@ CONFIGS: dict[str, dict[str, Any]] = {
     },
     "nones": {"temperature": None, "top_k": None},
 }
-register("provider_llamaapi", Provider(model=model, text=TEXT, answers=ANSWERS, configs=CONFIGS))
+STRUCTURED = as_json(
+    {
+        "id": "c",
+        "completion_message": {"role": "assistant", "stop_reason": "stop", "content": {"type": "text", "text": ANN}},
+        "metrics": [],
+    }
+)
+register("provider_llamaapi", Provider(model=model, text=TEXT, answers=ANSWERS, configs=CONFIGS, structured=STRUCTURED))

@@ -31,9 +31,13 @@ ANSWERS: dict[str, Raw] = {
     "tool call": completed(None, tool_calls=[CALL]),
     "text and tool call": completed("wait", tool_calls=[CALL]),
 }
+STRUCTURED = completed('{"name": "Ann"}')
 CONFIGS: dict[str, dict[str, Any]] = {
     "plain": {},
     "inference": {"temperature": 0.5, "top_p": 0.9, "top_k": 3, "stop": ["END"]},
     "additional": {"additional_args": {"seed": 1}},
 }
-register("provider_sagemaker", Provider(model=model, text=completed("a"), answers=ANSWERS, configs=CONFIGS))
+register(
+    "provider_sagemaker",
+    Provider(model=model, text=completed("a"), answers=ANSWERS, configs=CONFIGS, structured=STRUCTURED),
+)

@@ -357,7 +357,7 @@ def test_only_role_and_content_are_sent() -> None:
 
 
 @pytest.mark.parametrize(("model_id", "kept"), [("us.deepseek.r1-v1:0", False), ("DeepSeek-x", False), (CLAUDE, True)])
-def test_deepseek_is_not_sent_its_own_reasoning(model_id: str, kept: bool) -> None:
+def test_deepseek_is_not_sent_its_own_reasoning(model_id: str, kept: bool, caplog: pytest.LogCaptureFixture) -> None:
     """DeepSeek refuses conversations that hold its reasoning."""
     thought = {"reasoningContent": {"reasoningText": {"text": "hm"}}}
     sent = request({"model_id": model_id}, [user(HI), assistant(thought, HI), user(HI), assistant(thought)])["messages"]
@@ -366,6 +366,7 @@ def test_deepseek_is_not_sent_its_own_reasoning(model_id: str, kept: bool) -> No
         if kept
         else [user(HI), assistant(HI), user(HI)]
     )
+    assert ("content_type=<reasoningContent>" in caplog.text) is not kept
 
 
 LATEST: dict[str, tuple[list[Any], list[Any]]] = {

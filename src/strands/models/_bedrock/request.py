@@ -106,7 +106,8 @@ class _BlockCopier:
         self._result_status = includes_result_status(config)
         self._keep_cache_points = keep_cache_points
         # DeepSeek refuses a conversation that holds its own earlier reasoning.
-        self._keep_reasoning = "deepseek" not in config["model_id"].lower()
+        self._model_id = config["model_id"]
+        self._keep_reasoning = "deepseek" not in self._model_id.lower()
 
     def __call__(self, message: Message, message_index: int) -> list[Block]:
         return [
@@ -116,8 +117,11 @@ class _BlockCopier:
         ]
 
     def _keeps(self, block: ContentBlock, message_index: int, block_index: int) -> bool:
-        if "reasoningContent" in block:
-            return self._keep_reasoning
+        if "reasoningContent" in block and not self._keep_reasoning:
+            logger.warning(
+                "model_id=<%s>, content_type=<reasoningContent> | not sent back to the model", self._model_id
+            )
+            return False
         if "cachePoint" in block and not self._keep_cache_points:
             logger.warning(
                 "message_index=<%d>, block_index=<%d> | cache points are managed automatically | dropping this one",
