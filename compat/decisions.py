@@ -455,6 +455,12 @@ DECISIONS: tuple[Decision, ...] = (
         paths=("/raised/text",),
     ),
     Decision(
+        reason="A chunk that Mistral's SDK cannot read is named by where it is wrong within the chunk, not the event.",
+        areas=("provider_mistral",),
+        scenarios=("answer: tool call",),
+        paths=("/raised/text",),
+    ),
+    Decision(
         reason="Models of the Llama API have structured output.",
         areas=("provider_llamaapi",),
         scenarios=("structured_output: person",),
