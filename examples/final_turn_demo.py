@@ -28,7 +28,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from strands import Agent, tool
 from strands.models import BedrockModel
-from strands.testing import BedrockEndpoint, per_conversation, use
+from strands.testing import BedrockEndpoint, ModelRequest, Turn, per_conversation, use
 
 QUESTION = "By how many °F is it warmer in Lisbon than in Oslo right now?"
 INSTRUCTIONS = "Before each tool call say in one short sentence what you are going to do. Answer in one sentence."
@@ -225,9 +225,9 @@ def print_summary(columns: tuple[Column, Column], answers: tuple[str, str]) -> N
 
 
 @contextmanager
-def local_model(token_gap_s: float) -> Iterator[BedrockModel]:
+def local_model(script: Callable[[ModelRequest], Turn], token_gap_s: float) -> Iterator[BedrockModel]:
     """A BedrockModel on unmodified boto3, with made-up credentials, that talks to a local server."""
-    with BedrockEndpoint(SCRIPT, token_gap_s=token_gap_s) as endpoint:
+    with BedrockEndpoint(script, token_gap_s=token_gap_s) as endpoint:
         yield endpoint.model()
 
 
@@ -260,7 +260,7 @@ def main() -> None:
     options = parser.parse_args()
     if isinstance(sys.stdout, io.TextIOWrapper):
         sys.stdout.reconfigure(errors="replace")  # a terminal without box-drawing characters still shows the text
-    source = bedrock_model(options.model_id) if options.bedrock else local_model(options.token_gap_ms / 1000)
+    source = bedrock_model(options.model_id) if options.bedrock else local_model(SCRIPT, options.token_gap_ms / 1000)
     with source as model:
         asyncio.run(run(model))
 

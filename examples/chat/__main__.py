@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import argparse
 import socket
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager, suppress
+from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
 
 import uvicorn
@@ -18,9 +18,7 @@ from starlette.middleware.trustedhost import TrustedHostMiddleware
 from examples.chat.app import create_app
 from examples.chat.scripts import travel_script
 from examples.chat.travel import INSTRUCTIONS, travel_tools
-from examples.final_turn_demo import bedrock_model
-from strands.models import BedrockModel
-from strands.testing import BedrockEndpoint
+from examples.final_turn_demo import bedrock_model, local_model
 
 LOOPBACK = ("127.0.0.1", "::1", "localhost")
 
@@ -32,7 +30,9 @@ def main(arguments: Sequence[str] | None = None) -> None:
         parser.error("--model-id needs --bedrock")
     folder = _folder(parser, options.sessions)
     listener = _listener(parser, options.host, options.port)
-    source = bedrock_model(options.model_id) if options.bedrock else local_model(options.token_gap_ms / 1000)
+    source = (
+        bedrock_model(options.model_id) if options.bedrock else local_model(travel_script, options.token_gap_ms / 1000)
+    )
     with listener, source as model:
         app = create_app(model, sessions=folder, instructions=INSTRUCTIONS, tools=travel_tools(pace_s=0.7))
         if options.host in ("127.0.0.1", "localhost"):
@@ -45,13 +45,6 @@ def main(arguments: Sequence[str] | None = None) -> None:
         config = uvicorn.Config(app, log_level="warning", timeout_graceful_shutdown=1)
         with suppress(KeyboardInterrupt):  # uvicorn repeats the signal once it has shut down
             uvicorn.Server(config).run(sockets=[listener])
-
-
-@contextmanager
-def local_model(token_gap_s: float) -> Iterator[BedrockModel]:
-    """A BedrockModel on unmodified boto3, with made-up credentials, that talks to a local server."""
-    with BedrockEndpoint(travel_script, token_gap_s=token_gap_s) as endpoint:
-        yield endpoint.model()
 
 
 def _folder(parser: argparse.ArgumentParser, folder: Path) -> Path:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable
 from typing import Any
 
 from playwright.async_api import ConsoleMessage, Locator, Page, expect
@@ -101,3 +102,7 @@ class Reader:
 
     async def evaluate(self, expression: str, argument: Any = None) -> Any:
         return await self.page.evaluate(expression, argument)
+
+
+Visit = Callable[..., Awaitable[Reader]]
+"""The fixture `visit`."""

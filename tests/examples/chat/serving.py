@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import socket
 import threading
-from collections.abc import Coroutine, Iterator, Sequence
+from collections.abc import Callable, Coroutine, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, TypeVar
@@ -14,8 +14,10 @@ import uvicorn
 from fastapi import FastAPI
 
 from examples.chat.app import create_app
+from strands import tool
 from strands.testing import BedrockEndpoint, Turn
 from strands.testing._script import Turns
+from strands.types.tools import ToolContext
 
 T = TypeVar("T")
 PATIENCE_S = 15.0
@@ -120,3 +122,11 @@ def desk(turns: Turns, **options: Any) -> Iterator[Desk]:
 
 
 Script = list[Turn]
+Serve = Callable[..., Desk]
+"""The fixture `serve`."""
+
+
+@tool(context=True)
+def book(tool_context: ToolContext) -> str:
+    """Book a seat, if the person agrees."""
+    return f"The person said {tool_context.interrupt('approval', reason={'question': 'Book seat 42?'})}."

@@ -2,29 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
-
 import pytest
 from playwright.async_api import expect
 
-from strands import tool
 from strands.testing import Gate, error, pause, text, use
-from strands.types.tools import ToolContext
-from tests.examples.chat.browsing import Reader
-from tests.examples.chat.serving import Desk, Script
+from tests.examples.chat.browsing import Visit
+from tests.examples.chat.serving import Script, Serve, book
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
-Serve = Callable[..., Desk]
-Visit = Callable[..., Awaitable[Reader]]
 
 PHONE = {"viewport": {"width": 360, "height": 640}, "is_mobile": True, "has_touch": True, "device_scale_factor": 2}
-
-
-@tool(context=True)
-def book(tool_context: ToolContext) -> str:
-    """Book a seat."""
-    return f"The person said {tool_context.interrupt('approval', reason='Book seat 42?')}."
 
 
 BOOKING: Script = [["I will book it, ", use("book")], "Booked: **seat 42**.", error("InternalServerException")]

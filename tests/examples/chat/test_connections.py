@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import Any
 
@@ -12,24 +11,14 @@ from playwright.async_api import Route, expect
 
 from strands import tool
 from strands.testing import Gate, pause, text, use
-from strands.types.tools import ToolContext
-from tests.examples.chat.browsing import Reader
-from tests.examples.chat.serving import Desk
+from tests.examples.chat.browsing import Visit
+from tests.examples.chat.serving import Desk, Serve, book
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
-
-Serve = Callable[..., Desk]
-Visit = Callable[..., Awaitable[Reader]]
 
 
 def halting(gate: Gate) -> Any:
     return text(["One,", pause(gate), " two."])
-
-
-@tool(context=True)
-def book(tool_context: ToolContext) -> str:
-    """Book a seat."""
-    return f"The person said {tool_context.interrupt('approval', reason='Book seat 42?')}."
 
 
 async def until_killed(desk: Desk) -> None:

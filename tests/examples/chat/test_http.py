@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
 
@@ -12,19 +12,10 @@ import httpx
 import pytest
 import pytest_asyncio
 
-from strands import tool
 from strands.testing import Gate, pause, text, use
-from strands.types.tools import ToolContext
-from tests.examples.chat.serving import Desk
+from tests.examples.chat.serving import Desk, Serve, book
 
-Serve = Callable[..., Desk]
 SESSION = "/api/c/a-session"
-
-
-@tool(context=True)
-def book(tool_context: ToolContext) -> str:
-    """Book a seat."""
-    return f"The person said {tool_context.interrupt('approval', reason='Book seat 42?')}."
 
 
 @pytest_asyncio.fixture
@@ -71,7 +62,9 @@ async def test_a_conversation_over_http(serve: Serve, client: httpx.AsyncClient)
     assert [kind for kind, _ in first] == ["text", "text", "tool", "tool", "interrupt", "result"]
     state = (await client.get(desk.url + SESSION)).json()
     assert state["standing"] == "waiting"
-    assert [(each["name"], each["reason"]) for each in state["questions"]] == [("approval", "Book seat 42?")]
+    assert [(each["name"], each["reason"]) for each in state["questions"]] == [
+        ("approval", {"question": "Book seat 42?"})
+    ]
 
     refused = await client.post(desk.url + SESSION + "/messages", json={"text": "Hello?"})
     assert (refused.status_code, refused.json()["kind"]) == (409, "waiting")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
 from typing import Any
 
 import pytest
@@ -10,26 +9,16 @@ from playwright.async_api import expect
 
 from strands import tool
 from strands.testing import Gate, disconnect, error, pause, text, use
-from strands.types.tools import ToolContext
-from tests.examples.chat.browsing import Reader
-from tests.examples.chat.serving import Desk, Script
+from tests.examples.chat.browsing import Visit
+from tests.examples.chat.serving import Script, Serve, book
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
-
-Serve = Callable[..., Desk]
-Visit = Callable[..., Awaitable[Reader]]
 
 
 @tool
 def weather(city: str) -> str:
     """Tell the weather in a city."""
     return f"{city}: 4 °C"
-
-
-@tool(context=True)
-def book(tool_context: ToolContext) -> str:
-    """Book a seat."""
-    return f"The person said {tool_context.interrupt('approval', reason={'question': 'Book seat 42?'})}."
 
 
 @pytest.mark.parametrize(
