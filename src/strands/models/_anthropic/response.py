@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Set
+from collections.abc import Callable, Mapping, Sequence, Set
 from typing import Any
 
 from strands.models._chat.stream import leaves_text, makes_plain_deltas, usage_chunk
@@ -52,16 +52,17 @@ class ResponseChunks:
             return None
         return {"contentBlockDelta": {"delta": {"text": delta["text"]}, "contentBlockIndex": fields["index"]}}
 
-    def read(self, event: Any) -> Iterator[StreamEvent]:
-        """Yield the chunks for an event; the SDK adds some for which there are none."""
+    def read(self, event: Any) -> Sequence[StreamEvent]:
+        """Return the chunks for an event; the SDK adds some for which there are none."""
         kind = event.type
         if kind not in self._event_types or self._is_servers(event, kind):
-            return
-        yield self._format(_event_dict(event, kind))
+            return ()
+        chunks = [self._format(_event_dict(event, kind))]
         if kind == "content_block_start" and event.content_block.type == "redacted_thinking":
-            yield _hidden_thought(event)
+            chunks.append(_hidden_thought(event))
         elif kind == "message_stop":
             self.stopped = True
+        return chunks
 
     def _is_servers(self, event: Any, kind: str) -> bool:
         """Tell whether an event of this kind belongs to a block for which there are no chunks."""
