@@ -31,6 +31,7 @@ class Outcome:
     contract: int = 0
     same: int = 0
     different: list[str] = field(default_factory=list)
+    not_played: list[str] = field(default_factory=list)
     reverted: bool = False
 
     @property
@@ -51,14 +52,24 @@ def tried(release: Release, areas: Sequence[str]) -> Outcome:
     untouched = digests(release.package)
     with applied(target) as outcome.added:
         outcome.contract = run_contract(release.python, with_law=True)
-    outcome.same, outcome.different = _compared(release, target, areas)
-    if outcome.different:
+    first = _compared(release, target, areas)
+    outcome.same, outcome.not_played, outcome.different = len(first.same), first.not_played, first.different
+    if first.different:
         # Scenarios that race against the clock can fail on a busy machine, patched or not: those are looked at again.
-        _, still_different = _compared(release, target, sorted({name.split("/")[0] for name in outcome.different}))
-        outcome.same += len(set(outcome.different) - set(still_different))
-        outcome.different = [name for name in outcome.different if name in still_different]
+        again = _compared(release, target, sorted({name.split("/")[0] for name in first.different}))
+        outcome.different = [name for name in first.different if name in again.different]
+        outcome.same += len(first.different) - len(outcome.different)
     outcome.reverted = digests(release.package) == untouched
     return outcome
+
+
+@dataclass(slots=True)
+class _Comparison:
+    """Names of scenarios, and of areas whose process fails without the patch already."""
+
+    same: list[str] = field(default_factory=list)
+    different: list[str] = field(default_factory=list)
+    not_played: list[str] = field(default_factory=list)
 
 
 @contextmanager
@@ -97,25 +108,24 @@ def _is_internal(value: Any) -> bool:
     return isinstance(value, list) and value[0] in ("ModelAttemptEvent", "TurnVerdictEvent")
 
 
-def _compared(release: Release, target: Target, areas: Sequence[str]) -> tuple[int, list[str]]:
-    """Return how many scenarios observe the same without and with the patch, and the names of the others."""
+def _compared(release: Release, target: Target, areas: Sequence[str]) -> _Comparison:
+    """Observe areas without and with the patch."""
     environment = existing(release.python)
     before = observe_areas(environment, list(areas))
     with applied(target):
         after = observe_areas(environment, list(areas))
-    same, different = 0, []
+    comparison = _Comparison()
     for area, seen in before.items():
         now = after[area]
-        if isinstance(seen, AreaFailed):  # an area that this release cannot play says nothing of the patch
+        if isinstance(seen, AreaFailed):  # says nothing of the patch
+            comparison.not_played.append(area)
             continue
         for scenario, value in seen.items():
             ours = None if isinstance(now, AreaFailed) else now.get(scenario)
             grown = area == "api" and compare(area, scenario, value, ours).verdict == "same"
-            if grown or without_internal_events(ours) == value:
-                same += 1
-            else:
-                different.append(f"{area}/{scenario}")
-    return same, different
+            is_same = grown or without_internal_events(ours) == value
+            (comparison.same if is_same else comparison.different).append(f"{area}/{scenario}")
+    return comparison
 
 
 def run_matrix(versions: Sequence[str], areas: Sequence[str], say: Callable[[str], None] = print) -> bool:
@@ -135,11 +145,16 @@ def run_matrix(versions: Sequence[str], areas: Sequence[str], say: Callable[[str
 
 def result_table(outcomes: Sequence[Outcome]) -> list[str]:
     """Return a Markdown table: release x result."""
-    rows = ["| release | contract tests | scenarios as before | different | byte for byte after revert |"]
-    rows.append("| --- | ---: | ---: | --- | --- |")
+    rows = [
+        "| release | contract tests | scenarios as before | different | areas not playable | after the revert |",
+        "| --- | ---: | ---: | --- | --- | --- |",
+    ]
     for each in outcomes:
-        different, reverted = ", ".join(each.different) or "none", "yes" if each.reverted else "NO"
-        rows.append(f"| {each.version} | {each.contract} passed | {each.same} | {different} | {reverted} |")
+        different, not_played = (", ".join(names) or "none" for names in (each.different, each.not_played))
+        reverted = "byte for byte" if each.reverted else "NO"
+        rows.append(
+            f"| {each.version} | {each.contract} passed | {each.same} | {different} | {not_played} | {reverted} |"
+        )
     return rows
 
 
