@@ -16,7 +16,7 @@ from upstream.matrix import tried
 from upstream.releases import NotAvailable, Release, installed
 
 VERSION = "1.41.0"
-AREAS = ("structured", "hooks", "graphs", "sessions")
+AREAS = ("structured", "hooks", "graphs")
 
 pytestmark = pytest.mark.timeout(300)
 
