@@ -19,6 +19,7 @@ import pytest
 pytest.importorskip("a2a", reason="needs the extra a2a")
 
 from a2a.client import Client
+from a2a.client.errors import A2AClientJSONRPCError
 from a2a.server.context import ServerCallContext
 from a2a.server.tasks import InMemoryPushNotificationConfigStore, InMemoryTaskStore
 from a2a.types import PushNotificationConfig, Task, TaskIdParams, TaskQueryParams, TaskState
@@ -164,6 +165,30 @@ async def test_a_client_that_asks_for_its_task_is_not_gone() -> None:
         assert guide.model.open_streams == 1
         await guide.run_ended.wait()
         assert guide.model.open_streams == 0
+
+
+async def test_a_run_that_ends_while_nobody_follows_stays_completed() -> None:
+    """There is nothing left to cancel when the time is over."""
+    guide = Guide()
+    async with serving_agent(guide.agent, cancel_abandoned_after_s=2 * GRACE_S) as url, sdk_client(url) as client:
+        task_id = await task_left_in_the_midst(url, guide)
+        guide.gate.open()
+        await guide.run_ended.wait()
+        await passed(4 * GRACE_S)
+        assert await state_of(client, task_id) == TaskState.completed
+
+
+@pytest.mark.parametrize(("asked_for", "code"), [("unknown", -32001), ("ended", -32602)])
+async def test_a_client_cannot_come_back_for_nothing(asked_for: str, code: int) -> None:
+    """It is told so, instead of waiting for ever."""
+    guide = Guide()
+    guide.gate.open()
+    async with serving_agent(guide.agent) as url, sdk_client(url) as client:
+        events = cast("AsyncGenerator[Any, None]", client.send_message(message_of("How cold?")))
+        [ended, *_] = [task.id async for task, _ in events]
+        with pytest.raises(A2AClientJSONRPCError) as caught:
+            [_ async for _ in resubscribed(client, {"unknown": "t", "ended": ended}[asked_for])]
+    assert caught.value.error.code == code
 
 
 class Notified(InMemoryPushNotificationConfigStore):
