@@ -53,4 +53,4 @@ def test_providers_of_chat_completions_are_small() -> None:
     """What they share is written once."""
     own = lines_of_providers(code_in(PACKAGE))
     assert own.keys() >= {"anthropic", "bedrock", "gemini", "litellm", "openai", "openai_responses", "writer"}
-    assert max(own[name] for name in ("litellm", "llamaapi", "llamacpp", "mistral", "openai", "writer")) < 170
+    assert max(own[name] for name in ("litellm", "llamaapi", "llamacpp", "mistral", "openai", "writer")) < 200
