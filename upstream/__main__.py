@@ -8,8 +8,8 @@ import sys
 from pathlib import Path
 
 from upstream import patch
-from upstream.description import description
-from upstream.patch import Change, Refused
+from upstream.changes import Change, Refused, changes_for
+from upstream.description import NoSection, description
 from upstream.releases import RELEASES
 from upstream.target import NoTarget, Target, target_at
 
@@ -19,7 +19,7 @@ def main(arguments: list[str] | None = None) -> int:
     options = _parser().parse_args(arguments)
     try:
         code: int = options.run(options)
-    except (Refused, NoTarget) as error:
+    except (Refused, NoTarget, NoSection) as error:
         print(f"refused: {error}", file=sys.stderr)
         return 1
     return code
@@ -49,7 +49,7 @@ def _parser() -> argparse.ArgumentParser:
 
 def _describe(options: argparse.Namespace) -> int:
     target = None if options.path is None else target_at(options.path)
-    print(description(target, None if target is None else patch.changes_for(target)), end="")
+    print(description(target, None if target is None else changes_for(target)), end="")
     return 0
 
 
@@ -63,7 +63,7 @@ def _apply(target: Target) -> int:
     if patch.is_applied(target):
         print(f"{target.package}: has the patch already, nothing to do")
         return 0
-    changes = patch.changes_for(target)
+    changes = changes_for(target)
     patch.apply(target, changes)
     _report(target, changes, "added")
     return 0
@@ -73,7 +73,7 @@ def _check(target: Target) -> int:
     if patch.is_applied(target):
         print(f"{target.package}: has the patch already")
         return 0
-    _report(target, patch.changes_for(target), "would be added")
+    _report(target, changes_for(target), "would be added")
     return 0
 
 
@@ -81,7 +81,7 @@ def _diff(target: Target) -> int:
     if patch.is_applied(target):
         print(f"{target.package}: has the patch already", file=sys.stderr)
         return 0
-    for change in patch.changes_for(target):
+    for change in changes_for(target):
         sys.stdout.writelines(_unified(target, change))
     return 0
 
@@ -102,7 +102,7 @@ def _report(target: Target, changes: list[Change], done: str) -> None:
 
 
 def _unified(target: Target, change: Change) -> list[str]:
-    name = patch.name_in(target, change.path)
+    name = target.name_of(change.path)
     before = (change.before or b"").decode().splitlines(keepends=True)
     after = change.after.decode().splitlines(keepends=True)
     old = f"a/{name}" if change.before is not None else "/dev/null"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from upstream.additions import ROOT
-from upstream.patch import Change, name_in
+from upstream.changes import Change
 from upstream.target import Target
 
 SOURCE = ROOT / "docs" / "final-turn.md"
@@ -75,5 +75,5 @@ def sections_of(page: str) -> dict[str, str]:
 
 def _sizes(target: Target, changes: list[Change]) -> str:
     rows = ["| file | lines added | lines changed |", "| --- | ---: | ---: |"]
-    rows += [f"| {name_in(target, change.path)} | {change.added_lines()} | 0 |" for change in changes]
+    rows += [f"| {target.name_of(change.path)} | {change.added_lines()} | 0 |" for change in changes]
     return "## Size\n\n" + "\n".join(rows) + "\n"

@@ -14,6 +14,7 @@ from compat.environments import existing
 from compat.registry import area_modules
 from compat.running import AreaFailed, observe_areas
 from upstream import patch
+from upstream.changes import changes_for
 from upstream.contract import run_contract
 from upstream.releases import DISTRIBUTION, Release, digests, installed
 from upstream.target import Target, target_at
@@ -75,10 +76,10 @@ class _Comparison:
 @contextmanager
 def applied(target: Target) -> Iterator[dict[str, int]]:
     """Apply the patch for the time of a `with` block, and tell the lines added to each file."""
-    changes = patch.changes_for(target)
+    changes = changes_for(target)
     patch.apply(target, changes)
     try:
-        yield {patch.name_in(target, change.path): change.added_lines() for change in changes}
+        yield {target.name_of(change.path): change.added_lines() for change in changes}
     finally:
         patch.revert(target)
 

@@ -33,6 +33,15 @@ class Target:
         """What it is, in words."""
         return "installed copy" if self.readme is None else "checkout"
 
+    @property
+    def base(self) -> Path:
+        """The directory from which files are named: the checkout, or the package."""
+        return self.package if self.readme is None else self.readme.parent
+
+    def name_of(self, path: Path) -> str:
+        """Return a file's name as seen from the base."""
+        return path.relative_to(self.base).as_posix()
+
 
 def target_at(path: Path) -> Target:
     """Find the package at a path: the path of a checkout, of the package itself, or of the directory around it.
