@@ -39,7 +39,8 @@ from strands.agent.base import AgentBase
 from strands.multiagent.a2a._converters import convert_response_to_agent_result
 from strands.types.content import ContentBlock
 from strands.types.exceptions import StrandsException
-from tests.multiagent.a2a.serving import Remote, Script, brief, listening_socket, part, serving_remote
+from tests.multiagent.a2a.serving import Remote, Script, brief, part, serving_remote
+from tests.serving import listening_socket
 
 QUESTION = "How cold?"
 

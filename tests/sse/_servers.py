@@ -2,30 +2,21 @@
 
 from __future__ import annotations
 
-import asyncio
-import socket
 from collections.abc import AsyncGenerator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from functools import cache
 from pathlib import Path
 from typing import Any
 
-import uvicorn
 from aiohttp import web
 from django.conf import settings
 
 from strands import Agent
 from tests.run_snippets import snippets
+from tests.serving import listening_socket, serving_asgi
 
 PAGE = Path(__file__).resolve().parents[2] / "docs" / "web.md"
 NewAgent = Callable[[], Agent]
-
-
-def _listener() -> socket.socket:
-    listener = socket.socket()
-    listener.bind(("127.0.0.1", 0))
-    listener.listen()
-    return listener
 
 
 @cache
@@ -41,23 +32,13 @@ def _namespace(framework: str) -> dict[str, Any]:
     return namespace
 
 
-@asynccontextmanager
-async def _asgi(app: Any) -> AsyncGenerator[str, None]:
-    listener = _listener()
-    server = uvicorn.Server(
-        uvicorn.Config(app, log_config=None, ws="none", lifespan="off", timeout_graceful_shutdown=1)
-    )
-    running = asyncio.create_task(server.serve(sockets=[listener]))
-    try:
-        yield f"http://127.0.0.1:{listener.getsockname()[1]}"
-    finally:
-        server.should_exit = True
-        await running
+def _asgi(app: Any) -> AbstractAsyncContextManager[str]:
+    return serving_asgi(app, listening_socket(), lifespan="off")  # which Django does not know
 
 
 @asynccontextmanager
 async def _aiohttp(app: web.Application) -> AsyncGenerator[str, None]:
-    listener = _listener()
+    listener = listening_socket()
     runner = web.AppRunner(app, handler_cancellation=True, access_log=None)
     await runner.setup()
     try:

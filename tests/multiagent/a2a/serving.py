@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import asyncio
-import socket
 from collections.abc import AsyncGenerator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from typing import Any, cast
 
 import httpx
-import uvicorn
 from a2a.client import Client, ClientConfig, ClientFactory
 from a2a.server.agent_execution import AgentExecutor, RequestContext
 from a2a.server.apps import A2AStarletteApplication
@@ -31,27 +29,7 @@ from a2a.utils import new_task
 
 from strands import Agent
 from strands.multiagent.a2a import A2AServer
-
-
-def listening_socket() -> socket.socket:
-    """Return a socket that already accepts connections, on a port of its own."""
-    listener = socket.socket()
-    listener.bind(("127.0.0.1", 0))
-    listener.listen()
-    return listener
-
-
-@asynccontextmanager
-async def serving(app: Callable[..., Any], listener: socket.socket) -> AsyncGenerator[str, None]:
-    """Serve an app; gives its base URL."""
-    config = uvicorn.Config(app, log_config=None, ws="none", timeout_graceful_shutdown=1)
-    server = uvicorn.Server(config)
-    running = asyncio.create_task(server.serve(sockets=[listener]))
-    try:
-        yield f"http://127.0.0.1:{listener.getsockname()[1]}"
-    finally:
-        server.should_exit = True
-        await running
+from tests.serving import listening_socket, serving_asgi
 
 
 @asynccontextmanager
@@ -60,7 +38,7 @@ async def serving_agent(agent: Agent, **settings: Any) -> AsyncGenerator[str, No
     listener = listening_socket()
     settings.setdefault("enable_a2a_compliant_streaming", True)
     server = A2AServer(agent, port=listener.getsockname()[1], **settings)
-    async with serving(server.to_starlette_app(), listener) as url:
+    async with serving_asgi(server.to_starlette_app(), listener) as url:
         yield url
 
 
@@ -107,7 +85,7 @@ async def serving_remote(remote: AgentExecutor, *, streaming: bool = True) -> As
         default_output_modes=["text"],
     )
     handler = DefaultRequestHandler(agent_executor=remote, task_store=InMemoryTaskStore())
-    async with serving(A2AStarletteApplication(card, handler).build(), listener) as url:
+    async with serving_asgi(A2AStarletteApplication(card, handler).build(), listener) as url:
         yield url
 
 

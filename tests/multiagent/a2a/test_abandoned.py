@@ -29,7 +29,8 @@ from strands.agent.a2a_agent import A2AAgent
 from strands.hooks import AfterInvocationEvent
 from strands.multiagent.a2a import A2AServer
 from strands.testing import Gate, ScriptedModel, pause, text
-from tests.multiagent.a2a.serving import brief, listening_socket, message_of, sdk_client, serving_agent, texts
+from tests.multiagent.a2a.serving import brief, message_of, sdk_client, serving_agent, texts
+from tests.serving import listening_socket
 
 GRACE_S = 0.1
 

@@ -28,7 +28,8 @@ from strands import Agent, tool
 from strands.agent.a2a_agent import A2AAgent
 from strands.multiagent.a2a import A2AServer
 from strands.testing import ScriptedModel
-from tests.multiagent.a2a.serving import brief, listening_socket, message_of, sdk_client, serving
+from tests.multiagent.a2a.serving import brief, message_of, sdk_client
+from tests.serving import listening_socket, serving_asgi
 
 CARD = "/.well-known/agent-card.json"
 OLD_CARD = "/.well-known/agent.json"
@@ -157,7 +158,7 @@ class TestApps:
             ran.append("end")
 
         app = make(A2AServer(agent_of(), http_url=http_url), app_kwargs={"lifespan": lifespan})
-        async with serving(app, listening_socket()) as url, httpx.AsyncClient(base_url=url) as client:
+        async with serving_asgi(app, listening_socket()) as url, httpx.AsyncClient(base_url=url) as client:
             await client.get("/")
             assert ran == ["start"]
         assert ran == ["start", "end"]
