@@ -34,7 +34,8 @@ retry. `FinalTurnGate` in `event_loop/final_turn.py` is a stage of typed events,
 providers or agents; `Agent.stream_async` puts it around the run's events if the keyword is on. Text keeps the tag \
 that it has: `event_loop_cycle_id` on each `data` event.
 
-Whoever calls `event_loop_cycle` directly sees the two internal events, as it sees the other internal ones.
+Whoever calls `event_loop_cycle` directly sees the two internal events, as it sees the other internal ones. Left to \
+other changes: providers that pass `phase` on (the gate heeds it already), and the keyword for graphs and swarms.
 """
 
 
