@@ -103,6 +103,21 @@ def _streams(name: str, what: str, metric: str, goal: Goal) -> Row:
     )
 
 
+def _final_turn(name: str, when: str, goal: Goal | None, *options: str) -> Row:
+    return Row(
+        name=name,
+        what=f"the cost of `stream_final_turn_only=True` {when}, against off",
+        workload="final_turn",
+        metric="overhead_percent",
+        unit="%",
+        options=options,
+        quick_options=("--tokens", "2000", "--rounds", "2"),
+        goals=(goal,) if goal else (),
+        tree_only=True,
+        runs=3,
+    )
+
+
 def _tracing(name: str, what: str, *options: str) -> Row:
     return Row(
         name=f"tracing-{name}",
@@ -152,17 +167,8 @@ ROWS: tuple[Row, ...] = (
     _tokens("tokens-floor", _FLOOR, "floor"),
     _tokens("tokens-yielding", _TURN + _YIELDING, "tokens", "--yielding"),
     _tokens("tokens-yielding-floor", _FLOOR + _YIELDING, "floor", "--yielding"),
-    Row(
-        name="final-turn",
-        what="the cost of `stream_final_turn_only=True` with tools offered, against off",
-        workload="final_turn",
-        metric="overhead_percent",
-        unit="%",
-        quick_options=("--tokens", "2000", "--rounds", "2"),
-        goals=(_at_most(15.0),),
-        tree_only=True,
-        runs=3,
-    ),
+    _final_turn("final-turn", "with tools offered, so that text is held", _at_most(15.0)),
+    _final_turn("final-turn-live", "without tools, so that text streams live", None, "--live"),
     _tracing("turns", "50 tool turns", "--turns", "50"),
     _tracing("tokens", "one turn of 20,000 text deltas", "--turns", "0", "--tokens", "20000"),
     _tool_turns(10),

@@ -80,6 +80,9 @@ class FinalTurnGate:
         async with aclosing(events):
             try:
                 async for event in events:
+                    if self._state is State.LIVE and _is_plain(event):
+                        yield event
+                        continue
                     for passed in self.admit(event):
                         yield passed
             except Exception:
@@ -175,6 +178,12 @@ class FinalTurnGate:
             return (event,)
         self.held.append(event)
         return ()
+
+
+def _is_plain(event: TypedEvent) -> bool:
+    """Whether an event is one of the two that each token comes as: neither tells what the response is."""
+    kind = type(event)
+    return kind is TextStreamEvent or (kind is ModelStreamChunkEvent and "contentBlockDelta" in event["event"])
 
 
 def _is_text(event: TypedEvent) -> bool:
