@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
 from contextlib import aclosing
 from typing import Any
 
@@ -126,6 +126,70 @@ async def test_a_failure_within_the_stream_is_told_apart(
     endpoint.append(raw(CREATED, {"type": kind, **failed}))
     with pytest.raises(expected, match=r"It failed\."):
         await chunks_of(endpoint.model())
+
+
+@pytest.mark.parametrize(
+    "error", [{"message": "It failed.", "type": "odd", "code": None}, {"type": "odd"}, "It failed."]
+)
+async def test_an_error_within_an_event_is_raised_as_by_the_sdk(endpoint: OpenAIResponsesEndpoint, error: Any) -> None:
+    """Callers handle the errors of the SDK; how its responses are read must not change them."""
+    endpoint.append(raw(CREATED, {"type": "error", "error": error}), raw(CREATED, {"type": "error", "error": error}))
+    async with openai.AsyncOpenAI(api_key="local", base_url=endpoint.base_url) as client:
+        with pytest.raises(openai.APIError) as theirs:
+            async for _ in await client.responses.create(model="local", input="Hi", stream=True):
+                pass
+    with pytest.raises(openai.APIError) as ours:
+        await chunks_of(endpoint.model())
+    assert ours.type is theirs.type
+    assert (ours.value.body, ours.value.request.url) == (theirs.value.body, theirs.value.request.url)
+    assert ours.value.message in (theirs.value.message, error, "the response failed")
+
+
+async def test_an_error_within_an_event_is_told_apart(endpoint: OpenAIResponsesEndpoint) -> None:
+    """Such an error may say by its type alone that it will pass."""
+    endpoint.append(raw(CREATED, {"type": "error", "error": {"message": "Slow down.", "type": "rate_limit_error"}}))
+    with pytest.raises(ModelThrottledException, match=r"Slow down\."):
+        await chunks_of(endpoint.model())
+
+
+async def test_the_response_is_read_past_the_reader_of_the_sdk(
+    endpoint: OpenAIResponsesEndpoint, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """That takes a third of a millisecond per token, during which no other stream of the event loop moves."""
+    monkeypatch.delattr(openai.AsyncStream, "__aiter__")
+    monkeypatch.delattr(openai.AsyncStream, "__anext__")
+    endpoint.append([text(["a", "b"])])
+    deltas = [chunk["contentBlockDelta"] for chunk in await chunks_of(endpoint.model()) if "contentBlockDelta" in chunk]
+    assert deltas == [{"delta": {"text": "a"}}, {"delta": {"text": "b"}}]
+
+
+async def test_what_wraps_a_stream_of_the_sdk_sees_its_events(
+    endpoint: OpenAIResponsesEndpoint, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Tracers put themselves between the SDK and the model, as tests of users put stand-ins."""
+    seen: list[str] = []
+    create = openai.resources.responses.AsyncResponses.create
+
+    class Traced:
+        __class__ = openai.AsyncStream  # as proxies say
+
+        def __init__(self, stream: Any) -> None:
+            self.stream, self.response = stream, stream.response
+
+        async def __aiter__(self) -> AsyncIterator[Any]:
+            async for event in self.stream:
+                seen.append(event.type)
+                yield event
+
+    async def traced(self: Any, **request: Any) -> Traced:
+        return Traced(await create(self, **request))
+
+    endpoint.append([text(["a", "b"])], [text(["a", "b"])])
+    untraced = await chunks_of(endpoint.model())
+    monkeypatch.setattr(openai.resources.responses.AsyncResponses, "create", traced)
+    assert await chunks_of(endpoint.model()) == untraced
+    assert seen.count("response.output_text.delta") == 2
+    assert seen[-1] == "response.completed"
 
 
 async def test_a_call_cut_at_the_limit_is_not_run(endpoint: OpenAIResponsesEndpoint) -> None:

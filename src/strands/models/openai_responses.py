@@ -25,6 +25,8 @@ from strands.types.content import Messages
 with extra("openai"):
     import openai
 
+    from strands.models._responses.events import event_of, events_of
+
 if int(version("openai").partition(".")[0]) < 2:
     raise ImportError(f"OpenAIResponsesModel needs openai 2.0.0 or newer, found {version('openai')}")
 
@@ -98,11 +100,12 @@ class OpenAIResponsesModel(CountingModel):
     @asynccontextmanager
     async def _opened(self, asked: Question) -> AsyncIterator[Response]:
         request = self._format_request(asked)
-        response = ResponseChunks()
+        response = ResponseChunks(event_of)
         with _mapped_errors():
             async with (
                 self._lent_client() as client,
-                closing(await client.responses.create(**request), "close") as events,
+                closing(await client.responses.create(**request), "close") as stream,
+                events_of(stream) as events,
             ):
                 yield events, response
         if asked.model_state is not None:

@@ -1,4 +1,4 @@
-"""Completions in server-sent events, for services whose SDK does not read them, or takes long to do so."""
+"""Server-sent events of JSON, for services whose SDK does not read them, or takes long to do so."""
 
 from __future__ import annotations
 
@@ -54,15 +54,26 @@ class JsonReader(CompletionReader):
 
 
 async def chunks_in(response: httpx.Response) -> AsyncGenerator[Any, None]:
-    """Yield the chunks of a completion, for `JsonReader`, from a response of events of one line each.
+    """Yield what the JSON of a response stands for, whose events have one line of it each.
 
     Raises:
         RemoteProtocolError: If the server reports an error.
     """
-    async with aclosing(response.aiter_lines()) as lines:  # type: ignore[type-var]
+    async with aclosing(_lines_of(response)) as lines:
         async for line in lines:
-            field, _, content = line.partition(":")
-            if field == "error":  # as older servers of llama.cpp have it
-                raise httpx.RemoteProtocolError(f"server reports within the stream: {content.strip()}")
-            if field == "data" and content.strip() != "[DONE]":
+            field, _, content = line.partition(b":")
+            if field == b"error":  # as older servers of llama.cpp have it
+                raise httpx.RemoteProtocolError(f"server reports within the stream: {content.decode().strip()}")
+            if field == b"data" and content.strip() != b"[DONE]":
                 yield from_json(content)
+
+
+async def _lines_of(response: httpx.Response) -> AsyncGenerator[bytes, None]:
+    """Yield the lines of a response; httpx would end some at characters that JSON may hold, such as U+2028."""
+    rest = b""
+    async with aclosing(response.aiter_bytes()) as pieces:  # type: ignore[type-var]
+        async for piece in pieces:
+            *lines, rest = (rest + piece).split(b"\n")
+            for line in lines:
+                yield line
+    yield rest

@@ -34,14 +34,19 @@ class ResponseFailed(Exception):
         self.code = getattr(error, "code", None)
 
 
+EventOf = Callable[[dict[str, Any]], Any]
+"""Has the SDK make an event of JSON."""
+
+
 class ResponseChunks:
-    """Turns the events of one response into chunks.
+    """Turns the events of one response into chunks; events are JSON as it came, or objects of the SDK.
 
     Attributes:
         response_id: Id of the response once it is complete: what a next request may go on from.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, event_of: EventOf) -> None:
+        self._event_of = event_of
         self.response_id: str | None = None
         self._blocks = BlockStream(chunk_formatter(_usage_chunk))
         self._started = False
@@ -53,12 +58,13 @@ class ResponseChunks:
     def plain_delta(self, event: Any) -> StreamEvent | None:
         """Return the chunk for an event that is but text of the open block, as nearly all are; else None."""
         # To ask pydantic's objects for attributes is slow: look at their fields instead.
-        fields = event.__dict__
-        if fields["type"] != "response.output_text.delta" or not self._blocks.passes_text or not fields["delta"]:
+        fields: dict[str, Any] = event if isinstance(event, dict) else event.__dict__
+        if fields.get("type") != "response.output_text.delta" or not self._blocks.passes_text:
             return None
-        if self._phases.get(fields["item_id"]) != self._blocks.phase:
+        text = fields.get("delta")
+        if not text or self._phases.get(fields["item_id"]) != self._blocks.phase:
             return None
-        return {"contentBlockDelta": {"delta": {"text": fields["delta"]}}}
+        return {"contentBlockDelta": {"delta": {"text": text}}}
 
     def read(self, event: Any) -> Sequence[StreamEvent]:
         """Return the chunks for an event; most kinds of events tell nothing new, and have none.
@@ -66,8 +72,9 @@ class ResponseChunks:
         Raises:
             ResponseFailed: If the service could not complete the response.
         """
-        take = _EVENTS.get(event.type)
-        chunks = () if take is None else take(self, event)
+        is_json = isinstance(event, dict)
+        take = _EVENTS.get(event.get("type") if is_json else event.type)
+        chunks = () if take is None else take(self, self._event_of(event) if is_json else event)
         if self._started:
             return chunks
         self._started = True
