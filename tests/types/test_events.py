@@ -278,7 +278,7 @@ def test_no_kind_is_forgotten() -> None:
         {"type": "multiagent_node_stream", "node_id": "n1", "event": {"tenant": "x"}},
         {"type": "multiagent_unheard_of", "node_id": "n1"},
     ],
-    ids=str,
+    ids=lambda event: ", ".join(event) or "empty",
 )
 def test_what_is_no_event_of_ours_is_none(event: dict[str, Any]) -> None:
     """Nothing is known about it, so nothing of it may go out."""
