@@ -55,3 +55,27 @@ async def test_events_of_a_stand_in_are_read_like_the_sdks(monkeypatch: pytest.M
 
     monkeypatch.setattr("mistralai.chat.Chat.stream_async", stream_async)
     assert await texts_of(MistralModel(api_key="local", model_id="m")) == ["a", "b"]
+
+
+async def test_what_traces_a_stream_sees_its_events(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A tracer wraps the SDK's stream; to read past it would leave its trace empty."""
+    seen: list[Any] = []
+    original = mistralai.chat.Chat.stream_async
+
+    class Traced:
+        def __init__(self, stream: Any) -> None:
+            self._stream = stream
+            self.response = stream.response
+
+        async def __aiter__(self) -> AsyncGenerator[Any, None]:
+            async for event in self._stream:
+                seen.append(event)
+                yield event
+
+    async def stream_async(self: Any, **kwargs: Any) -> Traced:
+        return Traced(await original(self, **kwargs))
+
+    monkeypatch.setattr("mistralai.chat.Chat.stream_async", stream_async)
+    with MistralEndpoint([text(["a", "b"])]) as endpoint:
+        assert await texts_of(model_of(endpoint)) == ["a", "b"]
+    assert len(seen) >= 2
